@@ -1,0 +1,155 @@
+"""KnowledgeBase: open, search, show, compare, check, build - what every face holds.
+
+Imports that parse notes stand inside the methods that need them: a search opens the ranked export and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from kb.errors import InputError, NotFound
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kb.errors import NoteError
+    from kb.links.resolve import Resolved
+    from kb.links.table import NameTable
+    from kb.notes.folder import Folder, Progress
+    from kb.notes.note import Note
+
+ENVIRONMENT = "KB_BASE"
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def find_base(base: str | None = None) -> tuple[str, str]:
+    """Return the docs folder and the index folder of a base.
+
+    Looks at the argument, then KB_BASE, then the notes bundled with the package, then the checkout it runs from.
+
+    Raises:
+        InputError: the folder does not exist, or there are no notes anywhere.
+    """
+    given = base or os.environ.get(ENVIRONMENT)
+    if given:
+        root = os.path.abspath(given)
+        if not os.path.isdir(root):
+            raise InputError(given, "no such folder")
+        return _docs(root), _index_folder(root)
+    for root in (os.path.join(_HERE, "bundle"), os.path.dirname(_HERE)):
+        if os.path.isdir(os.path.join(root, "docs", "services")):
+            return os.path.join(root, "docs"), _index_folder(root)
+    raise InputError(_HERE, "no notes are bundled; name a folder with --base")
+
+
+def _docs(root: str) -> str:
+    inner = os.path.join(root, "docs")
+    return inner if os.path.isdir(os.path.join(inner, "services")) else root
+
+
+def _index_folder(root: str) -> str:
+    """Return `root`/.kb, or a folder of the user's cache where the base cannot be written."""
+    inside = os.path.join(root, ".kb")
+    if os.path.isdir(inside) or os.access(root, os.W_OK):
+        return inside
+    from hashlib import sha256
+
+    from platformdirs import user_cache_dir
+
+    return os.path.join(user_cache_dir("kb"), sha256(root.encode()).hexdigest()[:16])
+
+
+class KnowledgeBase:
+    """The notes of one base and everything one can ask of them."""
+
+    def __init__(self, base: str | None = None) -> None:
+        """Open a base; see find_base. Reads nothing yet."""
+        self.docs, self.index = find_base(base)
+
+    @property
+    def root(self) -> Path:
+        """The docs folder."""
+        from pathlib import Path
+
+        return Path(self.docs)
+
+    @cached_property
+    def folder(self) -> Folder:
+        """Every note and source, read on first use."""
+        return self.read()
+
+    def read(self, progress: Progress | None = None) -> Folder:
+        """Read every note and source anew."""
+        from kb.notes.folder import read_folder
+
+        return read_folder(self.root, progress)
+
+    @cached_property
+    def names(self) -> NameTable:
+        """Every name and identifier of the notes."""
+        from kb.links.table import NameTable
+
+        return NameTable(self.folder.notes.values())
+
+    def resolve(self, text: str) -> Resolved:
+        """Return the notes a name or identifier means.
+
+        Raises:
+            NotFound: nothing is called that.
+        """
+        from kb.links.resolve import resolve
+
+        return resolve(text, self.names)
+
+    def note(self, name: str) -> Note:
+        """Return a note by its id, or by any name or identifier.
+
+        Raises:
+            NotFound: nothing is called that.
+        """
+        if name in self.folder.notes:
+            return self.folder.notes[name]
+        return self.folder.notes[self.resolve(name).notes[0]]
+
+    def check(self, progress: Progress | None = None) -> list[NoteError]:
+        """Return every problem of every note, by file and line."""
+        from kb.facts.check import check_facts
+        from kb.links.link import check_links
+        from kb.notes.check import check_note
+
+        folder = self.read(progress)
+        problems = list(folder.problems)
+        for note in folder.notes.values():
+            problems += [*check_note(note, folder.sources), *check_facts(note), *check_links(note, folder.notes)]
+        from kb.links.table import NameTable
+
+        problems += NameTable(folder.notes.values()).clashes()
+        return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
+
+    def formatted(self, path: Path) -> tuple[str, str]:
+        """Return the text of a note file as it is and as the normaliser writes it.
+
+        Raises:
+            NoteError: the note cannot be read without losing something.
+        """
+        from kb.notes.read import parse_note, read_text
+        from kb.notes.rules import normalise
+        from kb.notes.write import write_note
+
+        text = read_text(path, str(path))
+        reading = parse_note(text, str(path), "topic" if path.parent.name == "topics" else "service")
+        if reading.problems or reading.note is None:
+            raise reading.problems[0]
+        return text, write_note(normalise(reading.note), self.folder.sources)
+
+    def note_paths(self) -> Iterable[Path]:
+        """Return the files of all notes."""
+        from kb.notes.folder import note_files
+
+        return [file for file, _, _ in note_files(self.root)]
+
+
+__all__ = ["KnowledgeBase", "find_base", "NotFound"]

@@ -1,0 +1,1 @@
+"""The terminal: one file a command; each parses, calls the base, prints."""

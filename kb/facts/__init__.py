@@ -1,0 +1,1 @@
+"""Facts: quantities and units, checks of values, comparisons."""

@@ -1,0 +1,69 @@
+"""Read a folder of notes and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kb.errors import InputError, NoteError
+from kb.notes.note import Note
+from kb.notes.read import read_note, read_source
+from kb.notes.source import Source
+
+KINDS: tuple[tuple[str, Literal["service", "topic"]], ...] = (("services", "service"), ("topics", "topic"))
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a docs folder holds: notes by id, sources by id, and the problems of the files that could not be read well."""
+
+    root: Path
+    notes: dict[str, Note]
+    sources: dict[str, Source]
+    problems: tuple[NoteError, ...]
+
+
+def note_files(root: Path) -> Iterator[tuple[Path, str, Literal["service", "topic"]]]:
+    """Yield each note file with its path relative to the root and its kind, in a fixed order."""
+    for folder, kind in KINDS:
+        for file in markdown_in(root, folder):
+            yield file, f"{folder}/{file.name}", kind
+
+
+def markdown_in(root: Path, folder: str) -> list[Path]:
+    """Return the Markdown files of a subfolder, sorted; links that lead out of the root are left out."""
+    real = root.resolve()
+    return [
+        file for file in sorted((root / folder).glob("*.md"))
+        if file.is_file() and file.resolve().is_relative_to(real) and file.name != "index.md"
+    ]
+
+
+def read_folder(root: Path, progress: Progress | None = None) -> Folder:
+    """Read every note and source below a docs folder; one bad file never hides the others.
+
+    Raises:
+        InputError: the folder does not exist.
+    """
+    if not root.is_dir():
+        raise InputError(str(root), "no such folder")
+    problems: list[NoteError] = []
+    sources: dict[str, Source] = {}
+    for file in markdown_in(root, "sources"):
+        source, found = read_source(file, f"sources/{file.name}")
+        problems += found
+        if source:
+            sources[source.id] = source
+    files = list(note_files(root))
+    notes: dict[str, Note] = {}
+    for position, (file, path, kind) in enumerate(files):
+        reading = read_note(file, path, kind)
+        problems += reading.problems
+        if reading.note:
+            notes.setdefault(reading.note.id, reading.note)
+        if progress:
+            progress(position + 1, len(files))
+    return Folder(root, notes, sources, tuple(problems))
