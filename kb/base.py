@@ -12,10 +12,12 @@ from kb.errors import InputError, NotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from kb.errors import NoteError
+    from kb.index.export import Stats
+    from kb.index.search import Result, Searcher
     from kb.links.resolve import Resolved
     from kb.links.table import NameTable
     from kb.notes.folder import Folder, Progress
@@ -144,6 +146,65 @@ class KnowledgeBase:
         if reading.problems or reading.note is None:
             raise reading.problems[0]
         return text, write_note(normalise(reading.note), self.folder.sources)
+
+    def build(self, *, full: bool = False, frozen: bool = False, step: Callable[[str, int, int], None] = lambda *_: None) -> Stats:
+        """Bring the index up to date with the notes; `full` forgets what was indexed before.
+
+        Raises:
+            BuildBusy: another process builds the same index.
+        """
+        from kb.errors import EngineError
+        from kb.index.export import build
+
+        folder = self.read(lambda done, total: step("reading", done, total))
+        try:
+            return build(folder, self.index, full=full, frozen=frozen, step=step)
+        except EngineError:
+            if full:
+                raise
+            return build(folder, self.index, full=True, frozen=frozen, step=step)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The ranked export, opened.
+
+        Raises:
+            IndexUnusable: it is missing, damaged, or written by a newer kb.
+        """
+        from kb.index.search import Searcher
+
+        return Searcher(self.index)
+
+    def stale(self) -> int:
+        """Return how many notes changed since the index was built."""
+        return self.searcher.stale(self.docs)
+
+    def search(self, query: str, limit: int = 10, service: tuple[str, ...] = (), category: tuple[str, ...] = (),
+               kind: tuple[str, ...] = ()) -> Result:
+        """Return the best hits for a query of any characters; see index.search.
+
+        Raises:
+            IndexUnusable: the index is missing, damaged, or written by a newer kb.
+        """
+        from kb.index.operators import has_operators
+        from kb.index.search import Filters
+
+        searcher = self.searcher
+        wanted = tuple(note for name in service for note in self._service(name))
+        filters = Filters(wanted, category, kind)
+        if service and not wanted:
+            return searcher.search("", limit, filters)
+        if has_operators(query):
+            from kb.index.select import search_selected
+
+            return search_selected(searcher, self.index, query, limit, filters)
+        return searcher.search(query, limit, filters)
+
+    def _service(self, name: str) -> tuple[str, ...]:
+        from kb.links.resolve import recognise
+
+        found = recognise(name, self.searcher)
+        return found.notes if found else ()
 
     def note_paths(self) -> Iterable[Path]:
         """Return the files of all notes."""

@@ -10,9 +10,9 @@ from kb.notes.note import Note, Section, Statement
 from kb.notes.source import Source
 
 # Plain YAML is written only where every YAML reader agrees on what it means.
-_PLAIN = re.compile(r"[A-Za-z0-9(/.+~$][^\n\[\]{},#&*!|>%@`\"':]*|(?:19|20)\d\d(?:-\d\d){0,2}")
+_PLAIN = re.compile(r"[A-Za-z0-9(/.+~$][^\n\[\]{},#&*!|>%@`\"':?]*|(?:19|20)\d\d(?:-\d\d){0,2}")
 _NOT_TEXT = re.compile(r"~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_,.]+(?:e[-+]?\d+)?|0x[\da-f]+|0o?[0-7]+|\.(?:inf|nan)", re.I)
-_WHOLE = re.compile(r"0|[1-9]\d*")
+_WHOLE = re.compile(r"0|-?[1-9]\d*")
 
 
 def write_note(note: Note, sources: Mapping[str, Source]) -> str:
@@ -73,7 +73,10 @@ def _check(check: Check) -> str:
 
 
 def _mapping(**fields: str) -> str:
-    return "{" + ", ".join(f"{key}: {scalar(value)}" for key, value in fields.items() if value) + "}"
+    """Return a flow mapping; bounds are written as the numbers they are."""
+    return "{" + ", ".join(
+        f"{key}: {value if key in ('min', 'max') and _WHOLE.fullmatch(value) else scalar(value)}" for key, value in fields.items() if value
+    ) + "}"
 
 
 def _flow(value: str | tuple[str, ...]) -> str:
@@ -83,7 +86,7 @@ def _flow(value: str | tuple[str, ...]) -> str:
 def scalar(text: str) -> str:
     """Return a text as a YAML scalar that reads back as itself, quoted only where it must be."""
     plain = _PLAIN.fullmatch(text) and text == text.strip() and " #" not in text
-    if plain and (_WHOLE.fullmatch(text) or not _NOT_TEXT.fullmatch(text)):
+    if plain and not _NOT_TEXT.fullmatch(text):
         return text
     return "'" + text.replace("'", "''") + "'"
 
@@ -98,7 +101,7 @@ def _section(section: Section) -> list[str]:
         number = number + 1 if statement.block == "number" and previous and previous.block == "number" else 1
         lines += _statement(statement, number)
         previous = statement
-    return [*lines, ""] if lines else []
+    return [*lines, ""] if section.statements else lines
 
 
 def _statement(statement: Statement, number: int) -> list[str]:

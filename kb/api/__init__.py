@@ -1,0 +1,1 @@
+"""JSON shapes, the same in `--json`, the static files and the server."""

@@ -1,0 +1,1 @@
+"""Index: units of notes to one ranking that every face reads."""

@@ -1,0 +1,36 @@
+"""Operator queries: "phrase", -word, service:sqs, category:, kind:fact. Anything not well-formed is literal text."""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+
+Operators = namedtuple("Operators", "words phrases excluded fields")
+"""A query taken apart: plain words, phrases, excluded words, and pairs of field and value."""
+
+FIELDS = ("service", "category", "kind")
+_PIECE = re.compile(
+    r'(?P<not>(?<!\S)-)?"(?P<phrase>[^"]*\w[^"]*)"(?!\S)'
+    r"|(?<!\S)(?P<field>service|category|kind):(?P<value>[\w-]+)(?!\S)"
+    r"|(?<!\S)-(?P<excluded>[^\W\d_][\w.:-]*)(?!\S)"
+)
+
+
+def has_operators(query: str) -> bool:
+    """Return whether a query holds an operator at all; cheap, for the way every query takes."""
+    return ('"' in query or "-" in query or ":" in query) and _PIECE.search(query) is not None
+
+
+def parse(query: str) -> Operators:
+    """Take an operator query apart."""
+    phrases: list[str] = []
+    excluded: list[str] = []
+    fields: list[tuple[str, str]] = []
+    for match in _PIECE.finditer(query):
+        if match["phrase"] is not None:
+            (excluded if match["not"] else phrases).append(match["phrase"])
+        elif match["field"]:
+            fields.append((match["field"], match["value"].lower()))
+        else:
+            excluded.append(match["excluded"])
+    return Operators(_PIECE.sub(" ", query).strip(), tuple(phrases), tuple(excluded), tuple(fields))

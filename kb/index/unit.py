@@ -1,0 +1,115 @@
+"""Unit: what is indexed and found - a fact, a section, or a note's lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kb.links.names import names_of
+from kb.notes.fact import KINDS, Fact
+from kb.notes.note import Note, Section
+from kb.notes.source import Source
+
+_WIKILINK = re.compile(r"\[\[([^\]|]*)(?:\|([^\]]*))?\]\]")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that a search can find."""
+
+    id: str
+    """note#anchor, or the note's id for its lead."""
+    note: str
+    title: str
+    """Title of the note."""
+    kind: str
+    """fact, section or note."""
+    heading: str
+    text: str
+    """What is shown and searched."""
+    asked: str
+    names: str
+    """Everything the note is called."""
+    category: str
+    sources: tuple[str, ...]
+    as_of: str
+    """Date of the check, otherwise of the newest source."""
+    checked: str
+    """What it was checked against, empty when it was not."""
+    url: str
+    """Address relative to the site."""
+    value: str = ""
+    """Value of a fact."""
+    extra: str = ""
+    """Searched, not shown: other words for the heading."""
+
+
+def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
+    """Yield the units of a note: the lead, its facts, its sections."""
+    asked = {key: "\n".join(phrases) for key, phrases in note.asked}
+    names = " ".join(dict.fromkeys(name.text for name in names_of(note)))
+    identifiers = " ".join(identifier for _, found in note.identifiers for identifier in found)
+    folder = note.path.rsplit("/", 1)[0]
+    url = f"{folder}/{note.id}/"
+    lead = note.sections[0] if note.sections else Section("", 1, "")
+    yield _unit(
+        note, names, sources, _cited(lead), id=note.id, kind="note", heading=note.title, url=url,
+        text=f"{note.summary} {note.lead}".strip(), asked=asked.get("lead", ""), extra=f"{identifiers} {_status(note)}",
+    )
+    for fact in note.facts:
+        ask = asked.get(fact.anchor.removeprefix("fact-"), "") or asked.get(fact.id, "")
+        yield _unit(
+            note, names, sources, fact.sources, id=f"{note.id}#{fact.anchor}", kind="fact", heading=fact.name, text=fact_text(fact),
+            asked=ask, url=f"{url}#{fact.anchor}", value=fact.value, extra=fact.id.replace("-", " "), fact=fact,
+        )
+    for section in note.sections:
+        if section.level > 1 and section.statements:
+            yield _unit(
+                note, names, sources, _cited(section), id=f"{note.id}#{section.anchor}", kind="section", heading=section.title,
+                text="\n".join(s.text for s in section.statements), asked=asked.get(section.anchor, ""),
+                url=f"{url}#{section.anchor}", extra=section.parent,
+            )
+
+
+def fact_text(fact: Fact) -> str:
+    """Return a fact as one line: "Largest message: 1 MiB (hard limit). Earlier: 256 KB (2019-12)."."""
+    kind = f" ({KINDS[fact.kind]})" if fact.kind != "property" else ""
+    parts = [f"{fact.name}: {fact.value}{kind}."]
+    if fact.detail:
+        parts.append(fact.detail.rstrip(".") + ".")
+    if fact.history:
+        parts.append("Earlier: " + "; ".join(f"{e.value} ({e.as_of})" for e in fact.history) + ".")
+    return " ".join(parts)
+
+
+def as_of(ids: Iterable[str], sources: dict[str, Source]) -> str:
+    """Return the newest date among sources."""
+    return max((sources[id].date for id in ids if id in sources), default="")
+
+
+def _unit(note: Note, names: str, sources: dict[str, Source], cited: tuple[str, ...], *, id: str, kind: str, heading: str, text: str,
+          asked: str, url: str, value: str = "", extra: str = "", fact: Fact | None = None) -> Unit:
+    check = fact.checked if fact else None
+    text = plain(text)
+    return Unit(
+        id=id, note=note.id, title=note.title, kind=kind, heading=plain(heading), text=text, asked=asked, names=names,
+        category=note.category, sources=cited, as_of=check.date if check else as_of(cited, sources),
+        checked=check.against if check else "", url=url, value=value, extra=extra,
+    )
+
+
+def plain(markdown: str) -> str:
+    """Return Markdown as running text: links as their words, no emphasis, no code marks."""
+    text = _WIKILINK.sub(lambda match: match.group(2) or match.group(1), markdown)
+    return _EMPHASIS.sub("", _LINK.sub(r"\1", text)).replace("`", "")
+
+
+def _cited(section: Section) -> tuple[str, ...]:
+    return tuple(sorted({id for statement in section.statements for id in statement.citations}))
+
+
+def _status(note: Note) -> str:
+    return "" if note.status.state == "current" else f"{note.status.state.replace('-', ' ')} {note.status.instead}"
