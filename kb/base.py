@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-from kb.errors import InputError, NotFound
+from kb.errors import InputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.errors import NoteError
+    from kb.facts.comparison import Comparison
+    from kb.facts.comparison import Table as ComparisonTable
     from kb.index.export import Stats
     from kb.index.search import Result, Searcher
-    from kb.links.resolve import Resolved
+    from kb.links.resolve import Resolved, Table
     from kb.links.table import NameTable
+    from kb.notes.fact import Fact
     from kb.notes.folder import Folder, Progress
     from kb.notes.note import Note
+    from kb.notes.source import Source
 
 ENVIRONMENT = "KB_BASE"
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -104,7 +108,7 @@ class KnowledgeBase:
         """
         from kb.links.resolve import resolve
 
-        return resolve(text, self.names)
+        return resolve(text, self._table())
 
     def note(self, name: str) -> Note:
         """Return a note by its id, or by any name or identifier.
@@ -112,23 +116,84 @@ class KnowledgeBase:
         Raises:
             NotFound: nothing is called that.
         """
-        if name in self.folder.notes:
-            return self.folder.notes[name]
-        return self.folder.notes[self.resolve(name).notes[0]]
+        from kb.notes.folder import find_note
+        from kb.notes.read import read_note
+
+        id = self.resolve(name).notes[0]
+        file = None if "folder" in self.__dict__ else find_note(self.root, id)
+        if file is None:
+            return self.folder.notes[id]
+        reading = read_note(*file)
+        if reading.note is None:
+            raise reading.problems[0]
+        return reading.note
+
+    def _table(self) -> Table:
+        """Return where names are looked up: the export when it is fresh, because it opens at once, otherwise the notes."""
+        from kb.errors import IndexUnusable
+
+        try:
+            return self.names if self.stale() else self.searcher
+        except IndexUnusable:
+            return self.names
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every source by id."""
+        from kb.notes.folder import read_sources
+
+        return read_sources(self.root)[0]
+
+    def date_of(self, fact: Fact) -> str:
+        """Return the date of a fact: of its check, otherwise of its newest source."""
+        from kb.facts.comparison import fact_date
+
+        return fact_date(fact, self.sources)
+
+    @cached_property
+    def problems(self) -> tuple[NoteError, ...]:
+        """What is wrong with the files that could not be read well."""
+        return self.folder.problems
+
+    @cached_property
+    def comparisons(self) -> dict[str, Comparison]:
+        """The comparison pages by id."""
+        from kb.facts.comparison import read_comparisons
+
+        return read_comparisons(self.root, self.folder.notes)[0]
+
+    def compare(self, names: Iterable[str], facts: Iterable[str] = (), *, differences_only: bool = False) -> ComparisonTable:
+        """Return notes side by side, or the comparison page that the one name is the id of.
+
+        Raises:
+            NotFound: a name means no note.
+        """
+        from dataclasses import replace
+
+        from kb.facts.comparison import compare, fill
+
+        given = list(names)
+        if len(given) == 1 and given[0] in self.comparisons:
+            table = fill(self.comparisons[given[0]], self.folder.notes, self.sources)
+        else:
+            ids = dict.fromkeys(self.resolve(name).notes[0] for name in given)
+            table = compare(ids, self.folder.notes, self.sources, facts)
+        return replace(table, rows=tuple(row for row in table.rows if row.differs)) if differences_only else table
 
     def check(self, progress: Progress | None = None) -> list[NoteError]:
         """Return every problem of every note, by file and line."""
         from kb.facts.check import check_facts
+        from kb.facts.comparison import read_comparisons
         from kb.links.link import check_links
+        from kb.links.table import NameTable
         from kb.notes.check import check_note
 
         folder = self.read(progress)
         problems = list(folder.problems)
         for note in folder.notes.values():
             problems += [*check_note(note, folder.sources), *check_facts(note), *check_links(note, folder.notes)]
-        from kb.links.table import NameTable
-
         problems += NameTable(folder.notes.values()).clashes()
+        problems += read_comparisons(self.root, folder.notes)[1]
         return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
 
     def formatted(self, path: Path) -> tuple[str, str]:
@@ -145,7 +210,7 @@ class KnowledgeBase:
         reading = parse_note(text, str(path), "topic" if path.parent.name == "topics" else "service")
         if reading.problems or reading.note is None:
             raise reading.problems[0]
-        return text, write_note(normalise(reading.note), self.folder.sources)
+        return text, write_note(normalise(reading.note), self.sources)
 
     def build(self, *, full: bool = False, frozen: bool = False, step: Callable[[str, int, int], None] = lambda *_: None) -> Stats:
         """Bring the index up to date with the notes; `full` forgets what was indexed before.
@@ -156,7 +221,7 @@ class KnowledgeBase:
         from kb.errors import EngineError
         from kb.index.export import build
 
-        folder = self.read(lambda done, total: step("reading", done, total))
+        folder = self.folder = self.read(lambda done, total: step("reading", done, total))
         try:
             return build(folder, self.index, full=full, frozen=frozen, step=step)
         except EngineError:
@@ -186,7 +251,6 @@ class KnowledgeBase:
         Raises:
             IndexUnusable: the index is missing, damaged, or written by a newer kb.
         """
-        from kb.index.operators import has_operators
         from kb.index.search import Filters
 
         searcher = self.searcher
@@ -194,10 +258,13 @@ class KnowledgeBase:
         filters = Filters(wanted, category, kind)
         if service and not wanted:
             return searcher.search("", limit, filters)
-        if has_operators(query):
-            from kb.index.select import search_selected
+        if '"' in query or "-" in query or ":" in query:
+            from kb.index.operators import has_operators
 
-            return search_selected(searcher, self.index, query, limit, filters)
+            if has_operators(query):
+                from kb.index.select import search_selected
+
+                return search_selected(searcher, self.index, query, limit, filters)
         return searcher.search(query, limit, filters)
 
     def _service(self, name: str) -> tuple[str, ...]:
@@ -212,5 +279,3 @@ class KnowledgeBase:
 
         return [file for file, _, _ in note_files(self.root)]
 
-
-__all__ = ["KnowledgeBase", "find_base", "NotFound"]

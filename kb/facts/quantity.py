@@ -27,8 +27,7 @@ _SPELLINGS = {
     "%": ("%", "percent"),
 }
 UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_QUANTITY = re.compile(rf"(?<![\w.,/-])({_NUMBER.pattern})(?:[ -]?(%|[A-Za-z]+))?(?!\w)")
+_QUANTITY = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[ -]?(%|[A-Za-z]+))?(?!\w)")
 
 
 class Quantity:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import namedtuple
+from dataclasses import dataclass
 
-Operators = namedtuple("Operators", "words phrases excluded fields")
-"""A query taken apart: plain words, phrases, excluded words, and pairs of field and value."""
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """A query taken apart."""
+
+    words: str
+    phrases: tuple[str, ...]
+    excluded: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    """Pairs of field (service, category, kind) and value."""
+
 
 FIELDS = ("service", "category", "kind")
 _PIECE = re.compile(
@@ -17,8 +26,8 @@ _PIECE = re.compile(
 
 
 def has_operators(query: str) -> bool:
-    """Return whether a query holds an operator at all; cheap, for the way every query takes."""
-    return ('"' in query or "-" in query or ":" in query) and _PIECE.search(query) is not None
+    """Return whether a query holds an operator at all."""
+    return _PIECE.search(query) is not None
 
 
 def parse(query: str) -> Operators:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import namedtuple
 
 from kb.index import store
 from kb.index.analyse import MAX_QUERY, chunks, content
@@ -19,12 +18,63 @@ if TYPE_CHECKING:
 
     from kb.links.resolve import Resolved
 
-Hit = namedtuple("Hit", "id note title heading kind text value snippet score url sources as_of checked parts")
-"""One search result: a unit with its score; `parts` says what the score is made of."""
-Result = namedtuple("Result", "query corrected total hits answer recognised ignored")
-"""What a search found. `answer` is the fact that answers the query, when one does; `ignored` what was not understood."""
-Filters = namedtuple("Filters", "service category kind", defaults=((), (), ()))
-"""Only units of these notes, categories and kinds; empty for all."""
+
+class Hit:
+    """One search result: a unit with its score."""
+
+    __slots__ = ("as_of", "checked", "heading", "id", "kind", "note", "parts", "score", "snippet", "sources", "text", "title", "url", "value")
+
+    def __init__(self, id: str, note: str, title: str, heading: str, kind: str, text: str, value: str, snippet: str, score: float,
+                 url: str, sources: tuple[str, ...], as_of: str, checked: str, parts: dict[str, float]) -> None:
+        self.id = id
+        self.note = note
+        self.title = title
+        self.heading = heading
+        self.kind = kind
+        self.text = text
+        self.value = value
+        self.snippet = snippet
+        self.score = score
+        self.url = url
+        self.sources = sources
+        self.as_of = as_of
+        self.checked = checked
+        self.parts = parts
+        """What the score is made of."""
+
+
+class Result:
+    """What a search found."""
+
+    __slots__ = ("answer", "corrected", "hits", "ignored", "query", "recognised", "total")
+
+    def __init__(self, query: str, hits: list[Hit], total: int, answer: Hit | None = None, recognised: Resolved | None = None) -> None:
+        self.query = query
+        self.corrected: str | None = None
+        """The query that was searched instead, when spelling was corrected."""
+        self.total = total
+        self.hits = hits
+        self.answer = answer
+        """The fact that answers the query, when one does; always the first hit."""
+        self.recognised = recognised
+        """The name or identifier that the whole query is."""
+        self.ignored: tuple[str, ...] = ()
+        """Operators that name nothing."""
+
+
+class Filters:
+    """Only units of these notes, categories and kinds; empty for all."""
+
+    __slots__ = ("category", "kind", "service")
+
+    def __init__(self, service: tuple[str, ...] = (), category: tuple[str, ...] = (), kind: tuple[str, ...] = ()) -> None:
+        self.service = service
+        self.category = category
+        self.kind = kind
+
+    def __bool__(self) -> bool:
+        return bool(self.service or self.category or self.kind)
+
 
 # How much a unit gains when its note is named in the query, when it is the note itself, when it holds every word.
 NAMED = 0.55
@@ -71,7 +121,7 @@ class Searcher:
         known = set(self.connection.execute("select path, size, changed from stamp"))
         return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
 
-    def search(self, query: str, limit: int = 10, filters: Filters = Filters(), allowed: set[str] | None = None) -> Result:
+    def search(self, query: str, limit: int = 10, filters: Filters | None = None, allowed: set[str] | None = None) -> Result:
         """Return the best units for a query; `allowed` are the ids an operator query selected.
 
         No query raises; one without a single word finds nothing.
@@ -87,10 +137,10 @@ class Searcher:
         in_names = {surface for words in named.values() for surface in words}
         scores, masks = self._sum(weighted, [group[0] in in_names for group in groups])
         wanted = [] if recognised else [position for position, group in enumerate(groups) if group[0] not in in_names and weighted[position]]
-        ranked = self._rank(scores, masks, named, wanted, recognised, filters, allowed)
+        ranked = self._rank(scores, masks, named, wanted, recognised, filters or Filters(), allowed)
         stems = [surface for group in groups for surface in group]
         hits = [self._hit(number, score, parts, stems) for score, number, parts in ranked[:limit]]
-        return Result(query, None, len(ranked), hits, self._answer(hits, ranked, named, wanted, masks), recognised, ())
+        return Result(query, hits, len(ranked), self._answer(hits, ranked, named, wanted, masks), recognised)
 
     def units(self, ids: Iterable[str]) -> list[Hit]:
         """Return units by id, in the order of the index."""
@@ -237,7 +287,7 @@ class Searcher:
         return spans
 
     def _permitted(self, filters: Filters, allowed: set[str] | None) -> set[int] | None:
-        if allowed is None and not any(filters):
+        if allowed is None and not filters:
             return None
         conditions, values = ["1"], []
         for column, wanted in (("unit.note", filters.service), ("note.category", filters.category), ("unit.kind", filters.kind)):

@@ -29,21 +29,20 @@ def search_selected(searcher: Searcher, folder: str, query: str, limit: int, fil
     elif not surfaces(words):
         allowed = {row[0] for row in searcher.connection.execute("select id from unit")}
     result = searcher.search(words, limit, filters, allowed)
-    return result._replace(query=query, ignored=ignored)
+    result.query, result.ignored = query, ignored
+    return result
 
 
 def _with_fields(searcher: Searcher, operators: Operators, filters: Filters) -> tuple[Filters, tuple[str, ...]]:
     """Return the filters with those of the query added, and the values that name nothing."""
     ignored: list[str] = []
+    values: dict[str, tuple[str, ...]] = {"service": filters.service, "category": filters.category, "kind": filters.kind}
     for field, value in operators.fields:
-        if field == "service":
-            found = recognise(value, searcher)
-            if found is None:
-                ignored.append(f"service:{value}")
-            filters = filters._replace(service=filters.service + (found.notes if found else (value,)))
-        else:
-            filters = filters._replace(**{field: (*getattr(filters, field), value)})
-    return filters, tuple(ignored)
+        found = recognise(value, searcher) if field == "service" else None
+        if field == "service" and found is None:
+            ignored.append(f"service:{value}")
+        values[field] += found.notes if found else (value,)
+    return Filters(**values), tuple(ignored)
 
 
 class _Terms(Stemmer):

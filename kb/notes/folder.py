@@ -50,13 +50,7 @@ def read_folder(root: Path, progress: Progress | None = None) -> Folder:
     """
     if not root.is_dir():
         raise InputError(str(root), "no such folder")
-    problems: list[NoteError] = []
-    sources: dict[str, Source] = {}
-    for file in markdown_in(root, "sources"):
-        source, found = read_source(file, f"sources/{file.name}")
-        problems += found
-        if source:
-            sources[source.id] = source
+    sources, problems = read_sources(root)
     files = list(note_files(root))
     notes: dict[str, Note] = {}
     for position, (file, path, kind) in enumerate(files):
@@ -67,3 +61,24 @@ def read_folder(root: Path, progress: Progress | None = None) -> Folder:
         if progress:
             progress(position + 1, len(files))
     return Folder(root, notes, sources, tuple(problems))
+
+
+def read_sources(root: Path) -> tuple[dict[str, Source], list[NoteError]]:
+    """Return every source below a docs folder by id, and what is wrong with their pages."""
+    sources: dict[str, Source] = {}
+    problems: list[NoteError] = []
+    for file in markdown_in(root, "sources"):
+        source, found = read_source(file, f"sources/{file.name}")
+        problems += found
+        if source:
+            sources[source.id] = source
+    return sources, problems
+
+
+def find_note(root: Path, id: str) -> tuple[Path, str, Literal["service", "topic"]] | None:
+    """Return the file of a note by its id, ready for read_note."""
+    for folder, kind in KINDS:
+        file = root / folder / f"{id}.md"
+        if file.is_file():
+            return file, f"{folder}/{file.name}", kind
+    return None

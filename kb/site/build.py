@@ -1,0 +1,43 @@
+"""Build the site with MkDocs."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+from kb.base import KnowledgeBase, find_base
+from kb.errors import InputError, MissingExtra
+
+
+def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
+    """Write the site to a folder and return how many pages it has.
+
+    Raises:
+        MissingExtra: MkDocs or Material is not installed.
+        InputError: there is no mkdocs.yml, or the build failed.
+    """
+    if importlib.util.find_spec("mkdocs") is None or importlib.util.find_spec("material") is None:
+        raise MissingExtra("site", "building the site")
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, ConfigurationError
+
+    settings = _settings(kb)
+    try:
+        config = load_config(str(settings), docs_dir=kb.docs, site_dir=str(target), strict=strict)
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+        config.plugins.on_shutdown()
+    except (Abort, ConfigurationError) as error:
+        raise InputError(str(settings), f"the site could not be built: {error}") from None
+    return sum(1 for _ in target.rglob("*.html"))
+
+
+def _settings(kb: KnowledgeBase) -> Path:
+    """Return the mkdocs.yml of the base, or the one that comes with kb."""
+    for folder in (kb.root.parent, kb.root, Path(find_base()[0]).parent):
+        if (folder / "mkdocs.yml").is_file():
+            return folder / "mkdocs.yml"
+    raise InputError(str(kb.root.parent), "no mkdocs.yml")

@@ -1,0 +1,102 @@
+"""The MkDocs plugin: hands the pages over and sets the navigation; everything else is in pages and lists."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files as package_files
+from typing import Any
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from kb.base import KnowledgeBase
+from kb.notes.note import CATEGORIES
+from kb.notes.slug import slug
+from kb.site.lists import categories, list_pages
+from kb.site.pages import Library, note_page
+
+log = get_plugin_logger("kb")
+ASSETS = ("kb.css",)
+ABOUT = (("Commands", "commands.md"), ("Note format", "note-format.md"), ("Architecture", "architecture.md"), ("Contributing", "contributing.md"))
+_RELATIVE = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]*)/(#[^)]*)?\)")
+
+
+def slugify(title: str, separator: str) -> str:
+    """Return the address of a heading; the signature is Python-Markdown's."""
+    return slug(title)
+
+
+class NoOptions(Config):
+    """The plugin has no options."""
+
+
+class KbPlugin(BasePlugin[NoOptions]):
+    """Turns a docs folder of notes into pages."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the notes, set headings' addresses and the navigation."""
+        kb = KnowledgeBase(config.docs_dir)
+        self.library = Library(dict(sorted(kb.folder.notes.items())), kb.folder.sources, kb.comparisons)
+        for problem in kb.problems:
+            log.warning(str(problem))
+        self.pages = {f"{path}.md": text for path, text in list_pages(self.library).items()}
+        self.pages |= {note.path: note_page(note, self.library) for note in self.library.notes.values()}
+        toc = config.mdx_configs.setdefault("toc", {})
+        toc.update({"slugify": slugify, "permalink": True, "toc_depth": 3})
+        config.extra_css = [*config.extra_css, *(f"assets/kb/{name}" for name in ASSETS if name.endswith(".css"))]
+        if not config.nav:
+            config.nav = self._nav()
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Put every page and asset in the place of what docs holds under the same name."""
+        for path, text in self.pages.items():
+            if old := files.get_file_from_path(path):
+                files.remove(old)
+            files.append(File.generated(config, path, content=text))
+        for name in ASSETS:
+            content = (package_files("kb.site") / "assets" / name).read_text(encoding="utf-8")
+            files.append(File.generated(config, f"assets/kb/{name}", content=content))
+        return files
+
+    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Point links between pages at files, as MkDocs wants them, so that it checks them."""
+        if page.file.src_uri not in self.pages:
+            return markdown
+        def to_file(match: re.Match[str]) -> str:
+            return f"]({self._file(page.file.src_uri, match.group(1))}{match.group(2) or ''})"
+        return _RELATIVE.sub(to_file, markdown)
+
+    def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:
+        """Give the template the note of the page."""
+        note = next((n for n in self.library.notes.values() if n.path == page.file.src_uri), None)
+        if note:
+            page.meta["description"] = note.summary
+        return context
+
+    def _file(self, page: str, address: str) -> str:
+        """Return the source file a relative address of a page leads to, relative to the page's file."""
+        from posixpath import dirname, join, normpath, relpath
+
+        folder = page.removesuffix("index.md").removesuffix(".md").rstrip("/")
+        target = normpath(join(folder, address))
+        file = f"{target}.md" if f"{target}.md" in self.pages else f"{target}/index.md"
+        return relpath(file, dirname(page) or ".")
+
+    def _nav(self) -> list[Any]:
+        services: list[Any] = ["services/index.md"]
+        for category in categories(self.library.notes.values()):
+            notes = [n for n in self.library.notes.values() if n.kind == "service" and n.category == category]
+            services.append({CATEGORIES[category]: [{"Overview": f"categories/{category}.md"}, *({n.title: n.path} for n in notes)]})
+        services.append({"A to Z": "a-z.md"})
+        topics = [note.path for note in self.library.notes.values() if note.kind == "topic"]
+        nav: list[Any] = [{"Home": "index.md"}, {"Services": services}]
+        if topics:
+            nav.append({"Topics": ["topics/index.md", *topics]})
+        nav.append({"Compare": ["compare/index.md", *(c.path for c in self.library.comparisons.values())]})
+        nav.append({"Sources": ["sources/index.md", *(s.path for s in self.library.sources.values())]})
+        nav.append({"About": [{title: path} for title, path in ABOUT]})
+        return nav
