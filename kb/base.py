@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kb.facts.comparison import Comparison
     from kb.facts.comparison import Table as ComparisonTable
     from kb.index.export import Stats
-    from kb.index.search import Result, Searcher
+    from kb.index.hit import Result
+    from kb.index.search import Searcher
     from kb.links.resolve import Resolved, Table
     from kb.links.table import NameTable
     from kb.notes.fact import Fact
@@ -162,7 +163,9 @@ class KnowledgeBase:
 
         return read_comparisons(self.root, self.folder.notes)[0]
 
-    def compare(self, names: Iterable[str], facts: Iterable[str] = (), *, differences_only: bool = False) -> ComparisonTable:
+    def compare(
+        self, names: Iterable[str], facts: Iterable[str] = (), *, differences_only: bool = False
+    ) -> ComparisonTable:
         """Return notes side by side, or the comparison page that the one name is the id of.
 
         Raises:
@@ -212,7 +215,9 @@ class KnowledgeBase:
             raise reading.problems[0]
         return text, write_note(normalise(reading.note), self.sources)
 
-    def build(self, *, full: bool = False, frozen: bool = False, step: Callable[[str, int, int], None] = lambda *_: None) -> Stats:
+    def build(
+        self, *, full: bool = False, frozen: bool = False, step: Callable[[str, int, int], None] = lambda *_: None
+    ) -> Stats:
         """Bring the index up to date with the notes; `full` forgets what was indexed before.
 
         Raises:
@@ -244,14 +249,20 @@ class KnowledgeBase:
         """Return how many notes changed since the index was built."""
         return self.searcher.stale(self.docs)
 
-    def search(self, query: str, limit: int = 10, service: tuple[str, ...] = (), category: tuple[str, ...] = (),
-               kind: tuple[str, ...] = ()) -> Result:
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        service: tuple[str, ...] = (),
+        category: tuple[str, ...] = (),
+        kind: tuple[str, ...] = (),
+    ) -> Result:
         """Return the best hits for a query of any characters; see index.search.
 
         Raises:
             IndexUnusable: the index is missing, damaged, or written by a newer kb.
         """
-        from kb.index.search import Filters
+        from kb.index.hit import Filters
 
         searcher = self.searcher
         wanted = tuple(note for name in service for note in self._service(name))
@@ -259,11 +270,9 @@ class KnowledgeBase:
         if service and not wanted:
             return searcher.search("", limit, filters)
         if '"' in query or "-" in query or ":" in query:
-            from kb.index.operators import has_operators
+            from kb.index.operators import has_operators, search_selected
 
             if has_operators(query):
-                from kb.index.select import search_selected
-
                 return search_selected(searcher, self.index, query, limit, filters)
         return searcher.search(query, limit, filters)
 
@@ -278,4 +287,3 @@ class KnowledgeBase:
         from kb.notes.folder import note_files
 
         return [file for file, _, _ in note_files(self.root)]
-

@@ -10,11 +10,20 @@ from kb.cli.output import BOLD, CYAN, DIM, GREEN, YELLOW, style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kb.index.search import Hit, Result
+    from kb.index.hit import Hit, Result
 
 
-def run_search(base: str | None, words: list[str], *, limit: int = 10, service: tuple[str, ...] = (), category: tuple[str, ...] = (),
-               kind: tuple[str, ...] = (), as_json: bool = False, explain: bool = False) -> int:
+def run_search(
+    base: str | None,
+    words: list[str],
+    *,
+    limit: int = 10,
+    service: tuple[str, ...] = (),
+    category: tuple[str, ...] = (),
+    kind: tuple[str, ...] = (),
+    as_json: bool = False,
+    explain: bool = False,
+) -> int:
     """Search and print; returns the exit status: 0 found, 1 nothing found."""
     kb = KnowledgeBase(base)
     query = " ".join(words)
@@ -43,7 +52,7 @@ def _lines(result: Result, docs: str, explain: bool) -> list[str]:
     if result.corrected:
         lines += [f"Showing results for {style(result.corrected, BOLD)}", ""]
     if result.answer:
-        lines += [*_answer(result.answer, docs, columns, explain), ""]
+        lines += [*_answer(result.answer, columns, explain), ""]
         hits = hits[1:]
     for hit in hits:
         lines += _entry(hit, docs, columns, explain)
@@ -53,9 +62,10 @@ def _lines(result: Result, docs: str, explain: bool) -> list[str]:
     return lines
 
 
-def _answer(hit: Hit, docs: str, columns: int, explain: bool) -> list[str]:
+def _answer(hit: Hit, columns: int, explain: bool) -> list[str]:
     label, _, rest = hit.text.partition(f": {hit.value}")
-    lines = output.wrap(f"{label}: {hit.value}", "", columns)
+    kind, _, rest = rest.partition(".") if rest.startswith(" (") else ("", "", rest)
+    lines = output.wrap(f"{label}: {hit.value}{kind}", "", columns)
     head = [style(line, BOLD, GREEN) for line in lines]
     body = output.wrap(rest.strip(" ."), "  ", columns)
     origin = output.wrap(f"{hit.title} | {dated(hit)} | {hit.id}", "  ", columns)
@@ -66,11 +76,15 @@ def _entry(hit: Hit, docs: str, columns: int, explain: bool) -> list[str]:
     heading = hit.title if hit.kind == "note" else f"{hit.title} > {hit.heading}"
     address = f"file://{docs}/{hit.url.partition('#')[0].rstrip('/')}.md"
     colour = YELLOW if hit.kind == "fact" else CYAN
-    text = hit.text.partition(": ")[2] if hit.kind == "fact" and hit.text.startswith(f"{hit.heading}: ") else hit.snippet
+    text = (
+        hit.text.partition(": ")[2] if hit.kind == "fact" and hit.text.startswith(f"{hit.heading}: ") else hit.snippet
+    )
     origin = output.wrap(f"{dated(hit)} | {hit.id}", "  ", columns)
     return [
         *(output.link(style(line, BOLD, colour), address) for line in output.wrap(heading, "", columns)),
-        *output.wrap(text, "  ", columns), *(style(line, DIM) for line in origin), *_parts(hit, explain),
+        *output.wrap(text, "  ", columns),
+        *(style(line, DIM) for line in origin),
+        *_parts(hit, explain),
     ]
 
 
@@ -84,7 +98,13 @@ def _parts(hit: Hit, explain: bool) -> list[str]:
 def dated(hit: Hit) -> str:
     """Return when and by whom a hit is vouched for."""
     sources = ", ".join(hit.sources)
-    when = f"checked against {hit.checked}, {hit.as_of}" if hit.checked else f"as of {hit.as_of}, not checked" if hit.kind == "fact" else f"as of {hit.as_of}"
+    when = (
+        f"checked against {hit.checked}, {hit.as_of}"
+        if hit.checked
+        else f"as of {hit.as_of}, not checked"
+        if hit.kind == "fact"
+        else f"as of {hit.as_of}"
+    )
     return f"{when} | {sources}" if sources else when
 
 

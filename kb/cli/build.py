@@ -10,7 +10,15 @@ from kb.base import KnowledgeBase
 
 
 @click.command("build")
-@click.option("--output", "-o", "target", type=click.Path(path_type=Path, file_okay=False), default=Path("site"), show_default=True, help="Folder to write the site to.")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("site"),
+    show_default=True,
+    help="Folder to write the site to.",
+)
 @click.option("--strict/--no-strict", default=True, show_default=True, help="Fail on warnings such as dead links.")
 @click.pass_obj
 def command(base: str | None, target: Path, strict: bool) -> int:

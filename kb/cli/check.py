@@ -35,5 +35,11 @@ def command(base: str | None, paths: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _shape(problem: NoteError) -> dict[str, object]:
-    return {"kind": type(problem).__name__, "path": problem.path, "line": problem.line, "field": problem.field,
-            "expected": problem.expected, "found": problem.found}
+    return {
+        "kind": type(problem).__name__,
+        "path": problem.path,
+        "line": problem.line,
+        "field": problem.field,
+        "expected": problem.expected,
+        "found": problem.found,
+    }

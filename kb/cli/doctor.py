@@ -18,7 +18,9 @@ EXTRAS = {"site": ("mkdocs", "material")}
 @click.pass_obj
 def command(base: str | None) -> int:
     """Say what is installed, which notes and index are used, and whether they work; exit status 1 when not."""
-    click.echo(f"kb {_version('aws-kb')}, Python {platform.python_version()}, whoosh-reloaded {_version('whoosh-reloaded')}")
+    click.echo(
+        f"kb {_version('aws-kb')}, Python {platform.python_version()}, whoosh-reloaded {_version('whoosh-reloaded')}"
+    )
     for extra, modules in EXTRAS.items():
         missing = [module for module in modules if importlib.util.find_spec(module) is None]
         click.echo(f"extra {extra}: " + (f"missing; pip install 'aws-kb[{extra}]'" if missing else "installed"))

@@ -14,16 +14,27 @@ from kb.notes.fact import KINDS
 @click.command("facts")
 @click.argument("services", nargs=-1)
 @click.option("--kind", multiple=True, type=click.Choice(list(KINDS)), help="Only this kind of fact. May be repeated.")
-@click.option("--id", "ids", multiple=True, metavar="FACT", help="Only this property, in every service. May be repeated.")
+@click.option(
+    "--id", "ids", multiple=True, metavar="FACT", help="Only this property, in every service. May be repeated."
+)
 @click.option("--unchecked", is_flag=True, help="Only facts without a check.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 @click.pass_obj
-def command(base: str | None, services: tuple[str, ...], kind: tuple[str, ...], ids: tuple[str, ...], unchecked: bool, as_json: bool) -> int:
+def command(
+    base: str | None,
+    services: tuple[str, ...],
+    kind: tuple[str, ...],
+    ids: tuple[str, ...],
+    unchecked: bool,
+    as_json: bool,
+) -> int:
     """List the facts of SERVICES, or of all; exit status 1 when there are none."""
     kb = KnowledgeBase(base)
     notes = [kb.note(name) for name in services] or list(kb.folder.notes.values())
     found = [
-        (note.id, fact) for note in notes for fact in note.facts
+        (note.id, fact)
+        for note in notes
+        for fact in note.facts
         if (not kind or fact.kind in kind) and (not ids or fact.id in ids) and not (unchecked and fact.checked)
     ]
     if as_json:

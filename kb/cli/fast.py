@@ -8,8 +8,13 @@ if TYPE_CHECKING:
 
 # Option to keyword of run_search, and whether it takes a text, a number, or none. The click command has the same (tested).
 OPTIONS = {
-    "--limit": ("limit", "number"), "-n": ("limit", "number"), "--service": ("service", "texts"), "--category": ("category", "texts"),
-    "--kind": ("kind", "choice"), "--json": ("as_json", "flag"), "--explain": ("explain", "flag"),
+    "--limit": ("limit", "number"),
+    "-n": ("limit", "number"),
+    "--service": ("service", "texts"),
+    "--category": ("category", "texts"),
+    "--kind": ("kind", "choice"),
+    "--json": ("as_json", "flag"),
+    "--explain": ("explain", "flag"),
 }
 KINDS = ("fact", "section", "note")
 

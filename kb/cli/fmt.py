@@ -42,7 +42,11 @@ def _files(kb: KnowledgeBase, paths: tuple[Path, ...]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(file for name in ("services", "topics") for file in (path / name if (path / name).is_dir() else path).glob("*.md"))
+            files += sorted(
+                file
+                for name in ("services", "topics")
+                for file in (path / name if (path / name).is_dir() else path).glob("*.md")
+            )
         elif path.exists():
             files.append(path)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Self
 
 import click
 
@@ -35,13 +36,19 @@ class Progress:
     def __init__(self, silent: bool) -> None:
         self.silent = silent
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if not self.silent:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bar
 
-            self.bar = Bar(TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True)
+            self.bar = Bar(
+                TextColumn("{task.description:9}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             self.tasks: dict[str, int] = {}
             self.bar.start()
         return self

@@ -12,7 +12,13 @@ from kb.notes.note import CATEGORIES
 
 
 @click.command("list")
-@click.option("--category", multiple=True, type=click.Choice(list(CATEGORIES)), metavar="ID", help="Only this category. May be repeated.")
+@click.option(
+    "--category",
+    multiple=True,
+    type=click.Choice(list(CATEGORIES)),
+    metavar="ID",
+    help="Only this category. May be repeated.",
+)
 @click.option("--sources", is_flag=True, help="List the sources instead.")
 @click.option("--comparisons", is_flag=True, help="List the comparison pages instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
@@ -21,6 +27,7 @@ def command(base: str | None, category: tuple[str, ...], sources: bool, comparis
     """List the notes with their summaries; exit status 1 when there are none."""
     kb = KnowledgeBase(base)
     header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
     if sources:
         header = ("id", "date", "author", "title")
         rows = [(s.id, s.date, s.author, s.title) for s in kb.folder.sources.values()]
@@ -29,9 +36,19 @@ def command(base: str | None, category: tuple[str, ...], sources: bool, comparis
         rows = [(c.id, c.title, c.summary) for c in kb.comparisons.values()]
     else:
         header = ("id", "title", "category", "summary")
-        rows = [(n.id, n.title, n.category, n.summary) for n in kb.folder.notes.values() if not category or n.category in category]
+        rows = [
+            (n.id, n.title, n.category, n.summary)
+            for n in kb.folder.notes.values()
+            if not category or n.category in category
+        ]
     if as_json:
-        output.page(json.dumps({"schema_version": 1, "items": [dict(zip(header, row, strict=True)) for row in rows]}, ensure_ascii=False, indent=2))
+        output.page(
+            json.dumps(
+                {"schema_version": 1, "items": [dict(zip(header, row, strict=True)) for row in rows]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     elif rows:
         from kb.cli.render import plain_table, rendered
 

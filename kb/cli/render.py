@@ -14,14 +14,18 @@ from kb.base import KnowledgeBase
 from kb.cli import output
 from kb.facts.comparison import Table as Comparison
 from kb.notes.fact import KINDS, Fact
-from kb.notes.note import Note
 
 
 def rendered(parts: Iterable[object]) -> str:
     """Return Markdown texts and tables as terminal text, in colour where that is wanted."""
     buffer = io.StringIO()
     console = Console(
-        file=buffer, width=output.width(), force_terminal=output.coloured(), no_color=not output.coloured(), highlight=False, legacy_windows=False,
+        file=buffer,
+        width=output.width(),
+        force_terminal=output.coloured(),
+        no_color=not output.coloured(),
+        highlight=False,
+        legacy_windows=False,
     )
     for part in parts:
         console.print(Markdown(part, hyperlinks=output.coloured()) if isinstance(part, str) else part)
@@ -39,7 +43,7 @@ def facts_table(kb: KnowledgeBase, facts: Iterable[tuple[str, Fact]], *, with_no
     return table
 
 
-def fact_line(kb: KnowledgeBase, note: Note, fact: Fact) -> str:
+def fact_line(kb: KnowledgeBase, fact: Fact) -> str:
     """Return a fact as Markdown with everything that is known of it."""
     lines = [f"**{fact.name}: {fact.value}**" + (f" ({KINDS[fact.kind]})" if fact.kind != "property" else ""), ""]
     if fact.detail:
@@ -47,7 +51,11 @@ def fact_line(kb: KnowledgeBase, note: Note, fact: Fact) -> str:
     lines.append(f"- as of {kb.date_of(fact)}, sources: {', '.join(fact.sources)}")
     if fact.checked:
         check = fact.checked
-        stands = f'"{check.quote}"' if check.quote else " ".join(f"{k} {v}" for k, v in (("min", check.min), ("max", check.max)) if v)
+        stands = (
+            f'"{check.quote}"'
+            if check.quote
+            else " ".join(f"{k} {v}" for k, v in (("min", check.min), ("max", check.max)) if v)
+        )
         lines.append(f"- checked against {check.against} on {check.date}: {check.at} says {stands}")
     lines += [f"- earlier: {e.value} ({e.as_of}; {', '.join(e.sources)})" for e in fact.history]
     return "\n".join(lines)

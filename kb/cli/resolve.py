@@ -21,7 +21,12 @@ def command(base: str | None, text: tuple[str, ...], as_json: bool) -> int:
     """
     found = KnowledgeBase(base).resolve(" ".join(text))
     if as_json:
-        click.echo(json.dumps({"schema_version": 1, "text": found.text, "as": found.as_what, "notes": list(found.notes)}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"schema_version": 1, "text": found.text, "as": found.as_what, "notes": list(found.notes)},
+                ensure_ascii=False,
+            )
+        )
     else:
         for note in found.notes:
             click.echo(f"{note}\t{found.as_what}")

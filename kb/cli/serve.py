@@ -15,7 +15,14 @@ from kb.errors import InputError
 @click.command("serve")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("site"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", "-p", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    "-p",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 def command(folder: Path, host: str, port: int) -> int:
     """Serve the built site in FOLDER (see kb build) until interrupted."""
     if not (folder / "index.html").is_file():
@@ -23,7 +30,11 @@ def command(folder: Path, host: str, port: int) -> int:
     try:
         server = PreviewServer((host, port), partial(Preview, directory=str(folder)))
     except OSError as error:
-        reason = f"port {port} is taken; choose another with --port" if error.errno == errno.EADDRINUSE else str(error.strerror)
+        reason = (
+            f"port {port} is taken; choose another with --port"
+            if error.errno == errno.EADDRINUSE
+            else str(error.strerror)
+        )
         raise InputError(f"{host}:{port}", reason) from None
     with server:
         click.echo(f"http://{host}:{server.server_port}/  (Ctrl+C stops it)")
@@ -49,10 +60,12 @@ class Preview(SimpleHTTPRequestHandler):
     """Files of the site, never cached, so that a rebuild shows at once."""
 
     def do_GET(self) -> None:
+        """Send a file."""
         if self._checked():
             super().do_GET()
 
     def do_HEAD(self) -> None:
+        """Send the headers of a file."""
         if self._checked():
             super().do_HEAD()
 
@@ -64,6 +77,7 @@ class Preview(SimpleHTTPRequestHandler):
         return False
 
     def end_headers(self) -> None:
+        """Forbid keeping what may change."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 

@@ -8,7 +8,7 @@ import click
 
 from kb.base import KnowledgeBase
 from kb.cli import output
-from kb.cli.render import facts_table, fact_line, rendered
+from kb.cli.render import fact_line, facts_table, rendered
 from kb.errors import NotFound
 from kb.index.unit import plain
 from kb.links.link import anchors
@@ -58,12 +58,14 @@ def _whole(kb: KnowledgeBase, note: Note) -> list[object]:
 def _part(kb: KnowledgeBase, note: Note, anchor: str) -> list[object]:
     fact = next((f for f in note.facts if anchor in (f.anchor, f.id)), None)
     if fact:
-        return [f"# {note.title}", fact_line(kb, note, fact)]
+        return [f"# {note.title}", fact_line(kb, fact)]
     if anchor == "limits" and note.facts:
         return [f"# {note.title}", facts_table(kb, [(note.id, f) for f in note.facts], with_note=False)]
     section = note.section(anchor)
     if section is None or not anchor:
-        raise NotFound("section", f"{note.id}#{anchor}", tuple(f"{note.id}#{a}" for a in nearest(anchor, anchors(note))))
+        raise NotFound(
+            "section", f"{note.id}#{anchor}", tuple(f"{note.id}#{a}" for a in nearest(anchor, anchors(note)))
+        )
     children = [s for s in note.sections if s.level == 3 and s.parent == section.title] if section.level == 2 else []
     return [f"# {note.title}", *(_section(s) for s in (section, *children))]
 

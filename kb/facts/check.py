@@ -9,7 +9,8 @@ from kb.errors import FieldError, NoteError
 from kb.notes.note import Note
 
 _UNNUMBERED = re.compile(
-    r"\d|\b(?:unlimited|none|no|not|one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|single|any|all|yes|only|same|by)\b", re.I
+    r"\d|\b(?:unlimited|none|no|not|one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|single|any|all|yes|only|same|by)\b",
+    re.I,
 )
 _GLUED = re.compile(r"(?<![\w.:/-])\d[\d,.]*(?:[KMGTP]i?B|ms|minutes?|hours?|days?|seconds?)\b")
 _WRONG_CASE = re.compile(r"(?<=\d )(?:[kmgt]b|[KMGT]b|kB)\b(?!/|ps|it)")
@@ -22,7 +23,9 @@ def check_facts(note: Note) -> Iterator[NoteError]:
         where = f"facts[{position}].value"
         line = note.line_of(where)
         if fact.kind in ("limit", "quota") and not _UNNUMBERED.search(fact.value):
-            yield FieldError(note.path, line, where, f"a number or a word such as unlimited, for a {fact.kind}", fact.value)
+            yield FieldError(
+                note.path, line, where, f"a number or a word such as unlimited, for a {fact.kind}", fact.value
+            )
         for pattern, expected in (
             (_GLUED, "a space between number and unit"),
             (_WRONG_CASE, "KB, MB, GB or TB in capitals"),
@@ -32,4 +35,10 @@ def check_facts(note: Note) -> Iterator[NoteError]:
                 yield FieldError(note.path, line, where, expected, match.group())
         for key, value in fact.binds:
             if key in ("min", "max") and not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
-                yield FieldError(note.path, note.line_of(f"facts[{position}].binds.{key}"), f"facts[{position}].binds.{key}", "a plain number", value)
+                yield FieldError(
+                    note.path,
+                    note.line_of(f"facts[{position}].binds.{key}"),
+                    f"facts[{position}].binds.{key}",
+                    "a plain number",
+                    value,
+                )

@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.errors import LinkError, NoteError, UnreadableNote
 from kb.notes import frontmatter
 from kb.notes.fact import Fact
-from kb.notes.fields import Fields
+from kb.notes.frontmatter import Fields
 from kb.notes.note import Note
 from kb.notes.read import read_text
 from kb.notes.source import Source
@@ -56,7 +56,8 @@ class Cell:
 class Row:
     """One property across the columns; None where no note records it."""
 
-    property: str
+    id: str
+    """Fact id."""
     label: str
     cells: tuple[Cell | None, ...]
 
@@ -101,12 +102,19 @@ def _read(text: str, path: str) -> tuple[Comparison, list[NoteError]]:
     data, lines = frontmatter.load(yaml_text, path)
     fields = Fields(path, data, lines, [])
     fields.only("id", "title", "summary", "columns", "rows")
-    columns = tuple(Column(c.id("note", required=True), c.text("scope"), c.text("title")) for c in fields.each("columns"))
+    columns = tuple(
+        Column(c.id("note", required=True), c.text("scope"), c.text("title")) for c in fields.each("columns")
+    )
     if len(columns) < 2:
         fields.problem("columns", "at least two columns")
     comparison = Comparison(
-        fields.id("id", required=True) or Path(path).stem, fields.text("title", required=True), fields.text("summary", required=True),
-        columns, fields.texts("rows"), body.strip(), path,
+        fields.id("id", required=True) or Path(path).stem,
+        fields.text("title", required=True),
+        fields.text("summary", required=True),
+        columns,
+        fields.texts("rows"),
+        body.strip(),
+        path,
     )
     return comparison, fields.problems
 
@@ -118,37 +126,51 @@ def _check(comparison: Comparison, notes: Mapping[str, Note]) -> Iterable[NoteEr
         elif column.scope and all(fact.scope != column.scope for fact in notes[column.note].facts):
             yield LinkError(comparison.path, 1, "columns", f"a scope of a fact of {column.note}", column.scope)
     for row in comparison.rows:
-        if not any(fact.id == row for column in comparison.columns if column.note in notes for fact in notes[column.note].facts):
+        if not any(
+            fact.id == row for column in comparison.columns if column.note in notes for fact in notes[column.note].facts
+        ):
             yield LinkError(comparison.path, 1, "rows", "the id of a fact of one of the columns", row)
 
 
 def fill(comparison: Comparison, notes: Mapping[str, Note], sources: Mapping[str, Source]) -> Table:
     """Return a comparison with its values; rows in the order of the page."""
-    columns = tuple(Column(c.note, c.scope, c.title or c.scope or notes[c.note].title) for c in comparison.columns if c.note in notes)
+    columns = tuple(
+        Column(c.note, c.scope, c.title or c.scope or notes[c.note].title)
+        for c in comparison.columns
+        if c.note in notes
+    )
     wanted = comparison.rows or shared_properties(columns, notes)
     rows = [_row(property, columns, notes, sources) for property in wanted]
     return Table(comparison.id, comparison.title, columns, tuple(row for row in rows if any(row.cells)))
 
 
-def compare(ids: Iterable[str], notes: Mapping[str, Note], sources: Mapping[str, Source], properties: Iterable[str] = ()) -> Table:
+def compare(
+    ids: Iterable[str], notes: Mapping[str, Note], sources: Mapping[str, Source], properties: Iterable[str] = ()
+) -> Table:
     """Return the table of any notes; all properties that two of them share unless some are named."""
     columns = tuple(Column(id, "", notes[id].title) for id in ids)
     wanted = tuple(properties) or shared_properties(columns, notes)
-    return Table("", " / ".join(c.title for c in columns), columns, tuple(_row(p, columns, notes, sources) for p in wanted))
+    return Table(
+        "", " / ".join(c.title for c in columns), columns, tuple(_row(p, columns, notes, sources) for p in wanted)
+    )
 
 
 def shared_properties(columns: Iterable[Column], notes: Mapping[str, Note]) -> tuple[str, ...]:
     """Return the properties that at least two columns record, those of most columns first."""
     counts: dict[str, int] = {}
     for column in columns:
-        for id in dict.fromkeys(fact.id for fact in notes[column.note].facts if not column.scope or fact.scope == column.scope):
+        for id in dict.fromkeys(
+            fact.id for fact in notes[column.note].facts if not column.scope or fact.scope == column.scope
+        ):
             counts[id] = counts.get(id, 0) + 1
     return tuple(sorted((id for id, count in counts.items() if count > 1), key=lambda id: -counts[id]))
 
 
 def _row(property: str, columns: tuple[Column, ...], notes: Mapping[str, Note], sources: Mapping[str, Source]) -> Row:
     cells = tuple(_cell(property, column, notes[column.note], sources) for column in columns)
-    label = next((fact.label for column in columns for fact in notes[column.note].facts if fact.id == property), property)
+    label = next(
+        (fact.label for column in columns for fact in notes[column.note].facts if fact.id == property), property
+    )
     return Row(property, label, cells)
 
 
@@ -158,12 +180,16 @@ def _cell(property: str, column: Column, note: Note, sources: Mapping[str, Sourc
         facts = [fact for fact in facts if fact.scope == column.scope] or [fact for fact in facts if not fact.scope]
     if not facts:
         return None
-    value = "; ".join(f"{fact.value} ({fact.scope})" if fact.scope and fact.scope != column.scope else fact.value for fact in facts)
+    value = "; ".join(
+        f"{fact.value} ({fact.scope})" if fact.scope and fact.scope != column.scope else fact.value for fact in facts
+    )
     ids = tuple(sorted({id for fact in facts for id in fact.sources}))
     checks = [fact.checked for fact in facts if fact.checked]
     date = fact_date(facts[0], sources)
     detail = facts[0].detail if len(facts) == 1 else ""
-    return Cell(note.id, facts[0].anchor, value, detail, date, checks[0].against if len(checks) == len(facts) else "", ids)
+    return Cell(
+        note.id, facts[0].anchor, value, detail, date, checks[0].against if len(checks) == len(facts) else "", ids
+    )
 
 
 def fact_date(fact: Fact, sources: Mapping[str, Source]) -> str:

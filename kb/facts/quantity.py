@@ -47,7 +47,7 @@ class Quantity:
     @property
     def key(self) -> str:
         """The same text for equal quantities: "time:900000", "size:262144"."""
-        base = int(self.base) if self.base == int(self.base) else round(self.base, 6)
+        base = int(self.base) if self.base == int(self.base) else round(self.base, 12)
         return f"{self.dimension}:{base}"
 
     def __eq__(self, other: object) -> bool:

@@ -31,7 +31,7 @@ MAX_QUERY = 1000
 
 def chunks(text: str) -> list[tuple[int, list[str]]]:
     """Return each chunk of a text as its start and its surfaces, the whole one first."""
-    found = [(match.start(), _surfaces(match.group())) for match in _CHUNK.finditer(text)]
+    found = [(match.start(), _surfaces(match.group())) for match in _CHUNK.finditer(text) if match.group().strip("_")]
     for quantity in find_quantities(text):
         if quantity.unit:
             number = int(quantity.number) if quantity.number == int(quantity.number) else quantity.number

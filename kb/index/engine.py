@@ -14,8 +14,14 @@ class Engine(Protocol):
     def exists(self) -> bool:
         """Return whether there is an index to open."""
 
-    def write(self, changed: Iterable[tuple[str, str, Iterable[Unit]]], gone: Iterable[str], *, full: bool,
-              progress: Callable[[], None] = ...) -> None:
+    def write(
+        self,
+        changed: Iterable[tuple[str, str, Iterable[Unit]]],
+        gone: Iterable[str],
+        *,
+        full: bool,
+        progress: Callable[[], None] = ...,
+    ) -> None:
         """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone."""
 
     def digests(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,7 @@ create table identifier (kind text, id text, note text, primary key (kind, id, n
 create table source (id text primary key, title text, author text, date text) without rowid;
 """
 Step = Callable[[str, int, int], None]
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Stats:
         return f"{self.notes} notes, {self.units} units, {self.terms:,} terms; {self.changed} notes indexed, {self.gone} dropped"
 
 
-def build(folder: Folder, target: str, *, full: bool = False, frozen: bool = False, step: Step = lambda *_: None) -> Stats:
+def build(
+    folder: Folder, target: str, *, full: bool = False, frozen: bool = False, step: Step = lambda *_: None
+) -> Stats:
     """Bring the index in `target` up to date with the notes and write the ranked export.
 
     `frozen` marks an index that travels with its notes and is never stale. Same notes, same bytes.
@@ -59,7 +63,7 @@ def build(folder: Folder, target: str, *, full: bool = False, frozen: bool = Fal
         BuildBusy: another build is running.
         EngineError: the engine failed on its own index.
     """
-    with store.building(target):
+    with store.Building(target):
         stemmer = Stemmer(protected_words(folder))
         engine = WhooshEngine(Path(target) / store.ENGINE, stemmer)
         notes = [folder.notes[id] for id in sorted(folder.notes)]
@@ -69,8 +73,12 @@ def build(folder: Folder, target: str, *, full: bool = False, frozen: bool = Fal
         changed = [id for id in units if known.get(id) != digests[id]]
         gone = [id for id in known if id not in units]
         done = iter(range(1, len(changed) + 1))
-        engine.write(((id, digests[id], units[id]) for id in changed), gone, full=full or not known,
-                     progress=lambda: step("indexing", next(done), len(changed)))
+        engine.write(
+            ((id, digests[id], units[id]) for id in changed),
+            gone,
+            full=full or not known,
+            progress=lambda: step("indexing", next(done), len(changed)),
+        )
         every = [unit for found in units.values() for unit in found]
         terms, postings = _write(target, folder, every, engine, frozen, step)
     return Stats(len(units), len(every), len(changed), len(gone), terms, postings)
@@ -78,21 +86,33 @@ def build(folder: Folder, target: str, *, full: bool = False, frozen: bool = Fal
 
 def protected_words(folder: Folder) -> set[str]:
     """Return the words of all names and identifiers: they are never stemmed."""
-    found = {surface for names in claims(folder.notes.values()).values() for name in names if name.rank in ("id", "short", "also", "title")
-             for surface in surfaces(name.text) if name.text.isupper() or " " not in name.text}
+    found = {
+        surface
+        for names in claims(folder.notes.values()).values()
+        for name in names
+        if name.rank in ("id", "short", "also", "title")
+        for surface in surfaces(name.text)
+        if name.text.isupper() or " " not in name.text
+    }
     return found | {surface for _, id in identifier_claims(folder.notes.values()) for surface in surfaces(id)}
 
 
 def _digest(units: list[Unit], stemmer: Stemmer) -> str:
-    marks = sorted(stemmer.protected)
-    return sha256(repr((units, marks)).encode()).hexdigest()
+    """Return the hash of what is indexed of a note: its units, and which of its words are kept unstemmed."""
+    text = repr(units)
+    kept = sorted(stemmer.protected.intersection(_WORD.findall(text.lower())))
+    return sha256(f"{text}\n{kept}".encode()).hexdigest()
 
 
-def _write(target: str, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step) -> tuple[int, int]:
+def _write(
+    target: str, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
+) -> tuple[int, int]:
     beside = os.path.join(target, f"{store.EXPORT}.{os.getpid()}.tmp")
     try:
         connection = sqlite3.connect(beside, isolation_level=None)
-        connection.executescript(f"pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; pragma user_version={store.FORMAT}; begin;{_SCHEMA}")
+        connection.executescript(
+            f"pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; pragma user_version={store.FORMAT}; begin;{_SCHEMA}"
+        )
         terms, postings = _fill(connection, folder, units, engine, frozen, step)
         connection.execute("commit")
         connection.execute("vacuum")
@@ -106,43 +126,87 @@ def _write(target: str, folder: Folder, units: list[Unit], engine: WhooshEngine,
             os.unlink(beside)
 
 
-def _fill(connection: sqlite3.Connection, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step) -> tuple[int, int]:
+def _fill(
+    connection: sqlite3.Connection, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
+) -> tuple[int, int]:
     def insert(table: str, rows: Iterable[tuple[object, ...]], width: int) -> None:
         connection.executemany(f"insert or ignore into {table} values ({','.join('?' * width)})", rows)  # noqa: S608 - our own table names
 
-    insert("note", sorted((n.id, n.title, n.kind, n.category, n.status.state, n.summary, next(u.url for u in units if u.note == n.id))
-                          for n in folder.notes.values()), 7)
+    insert(
+        "note",
+        sorted(
+            (n.id, n.title, n.kind, n.category, n.status.state, n.summary, next(u.url for u in units if u.note == n.id))
+            for n in folder.notes.values()
+        ),
+        7,
+    )
     insert("source", sorted((s.id, s.title, s.author, s.date) for s in folder.sources.values()), 4)
-    insert("unit", ((number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url)
-                    for number, u in enumerate(units)), 11)
-    insert("name", sorted((name.key, name.note, name.text, name.rank) for found in claims(folder.notes.values()).values() for name in found), 4)
-    insert("identifier", sorted((kind, id, note) for (kind, id), owners in identifier_claims(folder.notes.values()).items() for note in owners), 3)
+    insert(
+        "unit",
+        (
+            (number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url)
+            for number, u in enumerate(units)
+        ),
+        11,
+    )
+    insert(
+        "name",
+        sorted(
+            (name.key, name.note, name.text, name.rank)
+            for found in claims(folder.notes.values()).values()
+            for name in found
+        ),
+        4,
+    )
+    insert(
+        "identifier",
+        sorted(
+            (kind, id, note)
+            for (kind, id), owners in identifier_claims(folder.notes.values()).items()
+            for note in owners
+        ),
+        3,
+    )
     insert("word", sorted(_words(units, engine.stemmer, step)), 2)
     counts = [0, 0]
     insert("posting", _postings(units, engine, counts), 3)
     if not frozen:
         insert("stamp", store.note_stamps(str(folder.root)), 3)
-    insert("meta", [("average_impact", str(counts[1])), ("complete", "yes"), ("frozen", "yes" if frozen else ""), ("scale", str(SCALE)), ("units", str(len(units)))], 2)
+    insert(
+        "meta",
+        [
+            ("average_impact", str(counts[1])),
+            ("complete", "yes"),
+            ("frozen", "yes" if frozen else ""),
+            ("scale", str(SCALE)),
+            ("units", str(len(units))),
+        ],
+        2,
+    )
     return counts[0], counts[1]
 
 
-def _words(units: list[Unit], stemmer: Stemmer, step: Step) -> set[tuple[str, str]]:
+def _words(units: list[Unit], stemmer: Callable[[str], str | None], step: Step) -> set[tuple[str, str]]:
     known: set[str] = set()
     for number, unit in enumerate(units):
-        known.update(surfaces("\n".join((unit.heading, unit.names, unit.asked, unit.text, unit.extra))))
+        known.update(surfaces(f"{unit.heading}\n{unit.names}\n{unit.asked}\n{unit.text}\n{unit.extra}"))
         if number % 100 == 0:
             step("exporting", number, len(units))
     step("exporting", len(units), len(units))
-    return {(surface, stemmer(surface)) for surface in known}
+    return {(surface, stemmer(surface) or surface) for surface in known}
 
 
 def _postings(units: list[Unit], engine: WhooshEngine, counts: list[int]) -> Iterator[tuple[str, bytes, bytes]]:
     numbers = {unit.id: number for number, unit in enumerate(units)}
-    wide = "I" if len(units) > 65_535 else "H"
+    wide = "I" if len(units) > store.NARROW else "H"
     for term, scores in engine.scores():
         if term in STOPWORDS:
             continue
         row = sorted((numbers[id], min(round(score * SCALE), IMPACT_MAX)) for id, score in scores.items())
         counts[0] += 1
         counts[1] += len(row)
-        yield term, array(wide, [number for number, _ in row]).tobytes(), array("H", [impact for _, impact in row]).tobytes()
+        yield (
+            term,
+            array(wide, [number for number, _ in row]).tobytes(),
+            array("H", [impact for _, impact in row]).tobytes(),
+        )

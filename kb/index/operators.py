@@ -1,9 +1,21 @@
-"""Operator queries: "phrase", -word, service:sqs, category:, kind:fact. Anything not well-formed is literal text."""
+"""Operator queries: "phrase", -word, service:sqs, category:, kind:fact. Anything not well-formed is literal text.
+
+Whoosh says which units match, the one ranking orders them.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from pathlib import Path
+
+from kb.index import store
+from kb.index.analyse import surfaces
+from kb.index.hit import Filters, Result
+from kb.index.search import Searcher
+from kb.links.resolve import recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +55,40 @@ def parse(query: str) -> Operators:
         else:
             excluded.append(match["excluded"])
     return Operators(_PIECE.sub(" ", query).strip(), tuple(phrases), tuple(excluded), tuple(fields))
+
+
+def search_selected(searcher: Searcher, folder: str, query: str, limit: int, filters: Filters) -> Result:
+    """Return the best hits among the units that the operators of a query select."""
+    operators = parse(query)
+    filters, ignored = _with_fields(searcher, operators, filters)
+    words = " ".join((operators.words, *operators.phrases))
+    allowed: set[str] | None = None
+    if operators.phrases or operators.excluded:
+        from kb.index.whoosh import WhooshEngine
+
+        engine = WhooshEngine(Path(folder) / store.ENGINE, searcher.term)
+        chosen = [engine.select(engine.phrase(phrase)) for phrase in operators.phrases]
+        every = set(searcher.ids())
+        refused = [every - engine.select(engine.phrase(text)) for text in operators.excluded]
+        allowed = reduce(and_, [*chosen, *refused])
+    elif not surfaces(words):
+        allowed = set(searcher.ids())
+    result = searcher.search(words, limit, filters, allowed)
+    result.query, result.ignored = query, ignored
+    return result
+
+
+def _with_fields(searcher: Searcher, operators: Operators, filters: Filters) -> tuple[Filters, tuple[str, ...]]:
+    """Return the filters with those of the query added, and the values that name nothing."""
+    ignored: list[str] = []
+    values: dict[str, tuple[str, ...]] = {
+        "service": filters.service,
+        "category": filters.category,
+        "kind": filters.kind,
+    }
+    for field, value in operators.fields:
+        found = recognise(value, searcher) if field == "service" else None
+        if field == "service" and found is None:
+            ignored.append(f"service:{value}")
+        values[field] += found.notes if found else (value,)
+    return Filters(**values), tuple(ignored)

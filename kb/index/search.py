@@ -5,320 +5,193 @@ Nothing here imports Whoosh, typing or dataclasses: this is what a cold `kb sear
 
 from __future__ import annotations
 
-import sys
-from array import array
-
-from kb.index import store
 from kb.index.analyse import MAX_QUERY, chunks, content
+from kb.index.hit import Filters, Hit, Result
+from kb.index.reader import Export
 from kb.links.key import key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kb.links.resolve import Resolved
 
-
-class Hit:
-    """One search result: a unit with its score."""
-
-    __slots__ = ("as_of", "checked", "heading", "id", "kind", "note", "parts", "score", "snippet", "sources", "text", "title", "url", "value")
-
-    def __init__(self, id: str, note: str, title: str, heading: str, kind: str, text: str, value: str, snippet: str, score: float,
-                 url: str, sources: tuple[str, ...], as_of: str, checked: str, parts: dict[str, float]) -> None:
-        self.id = id
-        self.note = note
-        self.title = title
-        self.heading = heading
-        self.kind = kind
-        self.text = text
-        self.value = value
-        self.snippet = snippet
-        self.score = score
-        self.url = url
-        self.sources = sources
-        self.as_of = as_of
-        self.checked = checked
-        self.parts = parts
-        """What the score is made of."""
-
-
-class Result:
-    """What a search found."""
-
-    __slots__ = ("answer", "corrected", "hits", "ignored", "query", "recognised", "total")
-
-    def __init__(self, query: str, hits: list[Hit], total: int, answer: Hit | None = None, recognised: Resolved | None = None) -> None:
-        self.query = query
-        self.corrected: str | None = None
-        """The query that was searched instead, when spelling was corrected."""
-        self.total = total
-        self.hits = hits
-        self.answer = answer
-        """The fact that answers the query, when one does; always the first hit."""
-        self.recognised = recognised
-        """The name or identifier that the whole query is."""
-        self.ignored: tuple[str, ...] = ()
-        """Operators that name nothing."""
-
-
-class Filters:
-    """Only units of these notes, categories and kinds; empty for all."""
-
-    __slots__ = ("category", "kind", "service")
-
-    def __init__(self, service: tuple[str, ...] = (), category: tuple[str, ...] = (), kind: tuple[str, ...] = ()) -> None:
-        self.service = service
-        self.category = category
-        self.kind = kind
-
-    def __bool__(self) -> bool:
-        return bool(self.service or self.category or self.kind)
-
-
-# How much a unit gains when its note is named in the query, when it is the note itself, when it holds every word.
+# Shares of the best score: what a unit gains when its note is named in the query, when it is that note's lead
+# and nothing else was asked, when the whole query is its note's name; and loses when it holds none of the words.
 NAMED = 0.55
 NAMED_LEAD = 0.35
+RECOGNISED = 1.0
 COVERAGE = 0.75
+# Weights of words: parts of an identifier that is known whole, words that name a service, words known by their start.
 PART_WEIGHT = 0.3
 NAME_WORD_WEIGHT = 0.35
 PREFIX_WEIGHT = 0.8
 PREFIX_WORDS = 40
 LONGEST_NAME = 6
 SNIPPET = 240
-KINDS = ("fact", "section", "note")
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ers", "ied", "ies", "ion", "er", "ed", "es", "ly", "s", "d")
+
+Entry = tuple[float, int, dict[str, float]]
 
 
-class Searcher:
-    """Reads one ranked export; open for as long as its file exists, even when a build replaces it."""
+class Query:
+    """A query understood: chunks of words as weighted index terms, and the notes it names."""
 
-    def __init__(self, folder: str) -> None:
-        self.connection = store.open_export(folder)
-        self.meta = dict(self.connection.execute("select key, value from meta"))
-        self.scale = float(self.meta["scale"])
-        self.size = int(self.meta["units"])
-        self.wide = "I" if self.size > 65_535 else "H"
+    __slots__ = ("asked", "groups", "named", "naming", "recognised", "terms")
 
-    # The table of names, see links.resolve.Table.
+    def __init__(self, text: str, export: Export) -> None:
+        from kb.links.resolve import recognise
 
-    def by_name(self, name_key: str) -> list[str]:
-        """Return the notes with this name, by its key."""
-        return [row[0] for row in self.connection.execute("select note from name where key = ? order by note", (name_key,))]
+        self.recognised: Resolved | None = recognise(text, export) if text else None
+        found = chunks(text)
+        if self.recognised:
+            self.named: dict[str, tuple[str, ...]] = dict.fromkeys(self.recognised.notes, ())
+        else:
+            self.named = named(found, export)
+        whole = self.recognised is not None and self.recognised.as_what == "name"
+        self.groups = [group for _, group in found] if whole else content(found)
+        """The surfaces of each chunk that says something."""
+        last = len(self.groups) - 1
+        self.terms = [weigh(group, position == last, export) for position, group in enumerate(self.groups)]
+        words = {word for run in self.named.values() for word in run}
+        self.naming = [group[0] in words for group in self.groups]
+        """Whether a chunk is part of a service's name."""
+        self.asked = 0
+        """The chunks that say what is asked about the service, as bits."""
+        for position, terms in enumerate(self.terms):
+            if terms and not self.naming[position] and not self.recognised:
+                self.asked |= 1 << position
 
-    def by_identifier(self, kind: str, identifier: str) -> list[str]:
-        """Return the notes that claim this identifier."""
-        return [row[0] for row in self.connection.execute("select note from identifier where kind = ? and id = ? order by note", (kind, identifier))]
 
-    def name_texts(self) -> list[str]:
-        """Return every name as it is written."""
-        return [row[0] for row in self.connection.execute("select text from name order by text")]
+class Searcher(Export):
+    """A ranked export that answers queries."""
 
-    def stale(self, docs: str) -> int:
-        """Return how many notes and sources changed, came or went since the index was built."""
-        if self.meta.get("frozen"):
-            return 0
-        known = set(self.connection.execute("select path, size, changed from stamp"))
-        return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
-
-    def search(self, query: str, limit: int = 10, filters: Filters | None = None, allowed: set[str] | None = None) -> Result:
+    def search(
+        self, query: str, limit: int = 10, filters: Filters | None = None, allowed: set[str] | None = None
+    ) -> Result:
         """Return the best units for a query; `allowed` are the ids an operator query selected.
 
         No query raises; one without a single word finds nothing.
         """
-        from kb.links.resolve import recognise
+        understood = Query(_clean(query), self)
+        scores, masks = self._sum(understood)
+        ranked = self._rank(understood, scores, masks, self.permitted(filters or Filters(), allowed))
+        words = [surface for group in understood.groups for surface in group]
+        hits = []
+        for score, number, parts in ranked[:limit]:
+            hit = self.hit(number)
+            hit.score, hit.parts, hit.snippet = round(score, 3), parts, snippet(hit.text, words)
+            hits.append(hit)
+        answer = hits[0] if hits and _answers(hits[0], understood, masks.get(ranked[0][1], 0)) else None
+        return Result(query, hits, len(ranked), answer, understood.recognised)
 
-        text = query[:MAX_QUERY].replace("\0", " ").strip()
-        recognised = recognise(text, self) if text else None
-        found = chunks(text)
-        named = self._named(text, found) if not recognised else dict.fromkeys(recognised.notes, ())
-        groups = content(found) if recognised is None or recognised.as_what != "name" else [group for _, group in found]
-        weighted = [self._group(group, last=position == len(groups) - 1) for position, group in enumerate(groups)]
-        in_names = {surface for words in named.values() for surface in words}
-        scores, masks = self._sum(weighted, [group[0] in in_names for group in groups])
-        wanted = [] if recognised else [position for position, group in enumerate(groups) if group[0] not in in_names and weighted[position]]
-        ranked = self._rank(scores, masks, named, wanted, recognised, filters or Filters(), allowed)
-        stems = [surface for group in groups for surface in group]
-        hits = [self._hit(number, score, parts, stems) for score, number, parts in ranked[:limit]]
-        return Result(query, hits, len(ranked), self._answer(hits, ranked, named, wanted, masks), recognised)
-
-    def units(self, ids: Iterable[str]) -> list[Hit]:
-        """Return units by id, in the order of the index."""
-        wanted = set(ids)
-        rows = self.connection.execute("select number, id from unit order by number").fetchall()
-        return [self._hit(number, 0.0, {}, []) for number, id in rows if id in wanted]
-
-    def _named(self, text: str, found: list[tuple[int, list[str]]]) -> dict[str, tuple[str, ...]]:
-        """Return the notes whose names stand in the query, the longest name first, with the words that name them."""
-        words = [group[0] for _, group in found if not group[0].startswith(("time:", "size:", "share:"))]
-        named: dict[str, tuple[str, ...]] = {}
-        start = 0
-        while start < len(words):
-            for size in range(min(LONGEST_NAME, len(words) - start), 0, -1):
-                run = words[start : start + size]
-                notes = self._by_run(run)
-                if notes:
-                    for note in notes:
-                        named[note] = named.get(note, ()) + tuple(run)
-                    start += size - 1
-                    break
-            start += 1
-        return named
-
-    def _by_run(self, run: list[str]) -> list[str]:
-        name = key("".join(run))
-        if len(name) < 2:
-            return []
-        notes = self.by_name(name)
-        if not notes and len(name) > 4 and name.endswith("s"):
-            notes = self.by_name(name[:-1])
-        return notes or (self.by_identifier("boto3", run[0]) or self.by_identifier("iam", run[0].partition(":")[0]) if len(run) == 1 and ":" in run[0] else [])
-
-    def _group(self, group: list[str], last: bool) -> list[tuple[str, float]]:
-        """Return the index terms one chunk of the query stands for, with their weights."""
-        terms: dict[str, float] = {}
-        whole_known = False
-        for position, surface in enumerate(group):
-            term = self._term(surface)
-            if term is not None:
-                weight = 1.0 if position == 0 else PART_WEIGHT if whole_known else 1.0 / (len(group) - 1)
-                whole_known = whole_known or position == 0
-                terms[term] = max(terms.get(term, 0.0), weight)
-        if not terms and last:
-            terms = self._prefixed(group[0])
-        return sorted(terms.items())
-
-    def _term(self, surface: str) -> str | None:
-        row = self.connection.execute("select term from word where surface = ?", (surface,)).fetchone()
-        if row is None:
-            row = self._inflected(surface)
-        return row[0] if row else None
-
-    def _inflected(self, surface: str) -> tuple[str] | None:
-        """Return the term of another form of an unknown word: deploying -> deploy; there is no stemmer at query time."""
-        if not surface.isalpha():
-            return None
-        for suffix in _SUFFIXES:
-            if surface.endswith(suffix) and len(surface) - len(suffix) > 2:
-                bare = surface[: -len(suffix)]
-                forms = (bare, bare + "e", bare + "y", bare[:-1] if bare[-1] == bare[-2] else bare, bare + "ing", bare + "ed", bare + "s")
-                for form in forms:
-                    row = self.connection.execute("select term from word where surface = ?", (form,)).fetchone()
-                    if row:
-                        return (row[0],)
-        return None
-
-    def _prefixed(self, start: str) -> dict[str, float]:
-        if len(start) < 2:
-            return {}
-        rows = self.connection.execute(
-            "select distinct term from word where surface >= ? and surface < ? limit ?", (start, start + "\U0010ffff", PREFIX_WORDS)
-        )
-        return {row[0]: PREFIX_WEIGHT for row in rows}
-
-    def _sum(self, weighted: list[list[tuple[str, float]]], names_note: list[bool]) -> tuple[dict[int, float], dict[int, int]]:
+    def _sum(self, query: Query) -> tuple[dict[int, float], dict[int, int]]:
         """Return per unit the sum of impacts and the set of query chunks it holds, as bits."""
         scores: dict[int, float] = {}
         masks: dict[int, int] = {}
-        for position, terms in enumerate(weighted):
+        for position, terms in enumerate(query.terms):
             bit = 1 << position
-            factor = NAME_WORD_WEIGHT if names_note[position] else 1.0
-            best: dict[int, float] = {}
+            factor = NAME_WORD_WEIGHT if query.naming[position] else 1.0
             for term, weight in terms:
-                for number, impact in self._postings(term):
-                    best[number] = best.get(number, 0.0) + impact * weight * factor
-            for number, score in best.items():
-                scores[number] = scores.get(number, 0.0) + score
-                masks[number] = masks.get(number, 0) | bit
+                for number, impact in self.postings(term):
+                    scores[number] = scores.get(number, 0.0) + impact * weight * factor
+                    masks[number] = masks.get(number, 0) | bit
         return scores, masks
 
-    def _postings(self, term: str) -> Iterable[tuple[int, int]]:
-        row = self.connection.execute("select units, impacts from posting where term = ?", (term,)).fetchone()
-        if row is None:
-            return ()
-        numbers, impacts = array(self.wide, row[0]), array("H", row[1])
-        if sys.byteorder == "big":
-            numbers.byteswap()
-            impacts.byteswap()
-        return zip(numbers, impacts)
-
-    def _rank(self, scores: dict[int, float], masks: dict[int, int], named: dict[str, tuple[str, ...]], wanted: list[int],
-              recognised: Resolved | None, filters: Filters, allowed: set[str] | None) -> list[tuple[float, int, dict[str, float]]]:
+    def _rank(
+        self, query: Query, scores: dict[int, float], masks: dict[int, int], permitted: set[int] | None
+    ) -> list[Entry]:
         """Return score, unit and parts of the score, best first; equal scores in the order of the index."""
-        spans = self._spans(named)
-        if recognised or (named and not wanted):
-            for first, last in spans.values():
+        spans = [span for note in query.named if (span := self.span(note))]
+        if not query.asked:
+            for first, last in spans:
                 for number in range(first, last + 1):
                     scores.setdefault(number, 0.0)
-        permitted = self._permitted(filters, allowed)
-        if allowed is not None and not scores:
-            scores = dict.fromkeys(permitted or (), 1.0)
-        top = max(scores.values(), default=1.0) or 1.0
-        bits = sum(1 << position for position in wanted)
+        if permitted is not None and not scores:
+            scores = dict.fromkeys(permitted, self.scale)
+        top = max(scores.values(), default=0.0) or self.scale
         ranked = []
         for number, score in scores.items():
-            if permitted is not None and number not in permitted:
-                continue
-            parts = {"words": score / self.scale}
-            total = score
-            if bits:
-                share = (masks.get(number, 0) & bits).bit_count() / len(wanted)
-                total *= 1 - COVERAGE * (1 - share)
-                parts["coverage"] = (total - score) / self.scale
-            for first, last in spans.values():
-                if first <= number <= last:
-                    bonus = NAMED * top * ((masks.get(number, 0) & bits).bit_count() / len(wanted) if bits else 1.0)
-                    if number == first and not bits:
-                        bonus += (1.0 if recognised else NAMED_LEAD) * top
-                    total += bonus
-                    parts["named"] = bonus / self.scale
-            if total > 0:
-                ranked.append((total / self.scale, number, parts))
+            if permitted is None or number in permitted:
+                parts = _parts(query, number, score, masks.get(number, 0), spans, top)
+                total = sum(parts.values()) / self.scale
+                if total > 0:
+                    ranked.append((total, number, {name: round(part / self.scale, 3) for name, part in parts.items()}))
         ranked.sort(key=_order)
         return ranked
 
-    def _spans(self, notes: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Return the first and last unit of each note; its lead comes first."""
-        spans = {}
-        for note in notes:
-            row = self.connection.execute("select min(number), max(number) from unit where note = ?", (note,)).fetchone()
-            if row and row[0] is not None:
-                spans[note] = (row[0], row[1])
-        return spans
 
-    def _permitted(self, filters: Filters, allowed: set[str] | None) -> set[int] | None:
-        if allowed is None and not filters:
-            return None
-        conditions, values = ["1"], []
-        for column, wanted in (("unit.note", filters.service), ("note.category", filters.category), ("unit.kind", filters.kind)):
-            if wanted:
-                conditions.append(f"{column} in ({','.join('?' * len(wanted))})")
-                values += list(wanted)
-        rows = self.connection.execute(
-            f"select unit.number, unit.id from unit join note on note.id = unit.note where {' and '.join(conditions)}", values  # noqa: S608 - columns are ours
-        )
-        return {number for number, id in rows if allowed is None or id in allowed}
-
-    def _hit(self, number: int, score: float, parts: dict[str, float], words: list[str]) -> Hit:
-        row = self.connection.execute(
-            "select unit.id, unit.note, note.title, heading, unit.kind, text, value, unit.url, sources, as_of, checked "
-            "from unit join note on note.id = unit.note where number = ?", (number,),
-        ).fetchone()
-        id, note, title, heading, kind, text, value, url, sources, as_of, checked = row
-        return Hit(id, note, title, heading, kind, text, value, snippet(text, words), round(score, 3), url, tuple(sources.split()), as_of, checked,
-                   {name: round(part, 3) for name, part in parts.items()})
-
-    def _answer(self, hits: list[Hit], ranked: list[tuple[float, int, dict[str, float]]], named: dict[str, tuple[str, ...]],
-                wanted: list[int], masks: dict[int, int]) -> Hit | None:
-        """Return the first hit when it is a fact of a named note that holds most of what was asked."""
-        if not hits or hits[0].kind != "fact" or hits[0].note not in named or not wanted:
-            return None
-        bits = sum(1 << position for position in wanted)
-        held = (masks.get(ranked[0][1], 0) & bits).bit_count()
-        return hits[0] if held * 3 >= len(wanted) * 2 else None
+def _parts(
+    query: Query, number: int, score: float, mask: int, spans: list[tuple[int, int]], top: float
+) -> dict[str, float]:
+    """Return what the score of a unit is made of."""
+    parts = {"words": score}
+    share = (mask & query.asked).bit_count() / query.asked.bit_count() if query.asked else 1.0
+    if share < 1:
+        parts["coverage"] = -score * COVERAGE * (1 - share)
+    for first, last in spans:
+        if first <= number <= last:
+            parts["named"] = parts.get("named", 0.0) + NAMED * top * share
+            if number == first and not query.asked:
+                parts["named"] += (RECOGNISED if query.recognised else NAMED_LEAD) * top
+    return parts
 
 
-def _order(entry: tuple[float, int, dict[str, float]]) -> tuple[float, int]:
+def named(found: list[tuple[int, list[str]]], export: Export) -> dict[str, tuple[str, ...]]:
+    """Return the notes whose names stand in a query, the longest name first, with the words that name them."""
+    words = [group[0] for _, group in found if not group[-1].startswith(("time:", "size:", "share:"))]
+    result: dict[str, tuple[str, ...]] = {}
+    start = 0
+    while start < len(words):
+        size = min(LONGEST_NAME, len(words) - start)
+        while size and not (notes := _called(words[start : start + size], export)):
+            size -= 1
+        for note in notes if size else ():
+            result[note] = result.get(note, ()) + tuple(words[start : start + size])
+        start += size or 1
+    return result
+
+
+def _called(run: list[str], export: Export) -> list[str]:
+    name = key("".join(run))
+    if len(name) < 2:
+        return []
+    notes = export.by_name(name)
+    if not notes and len(name) > 4 and name.endswith("s"):
+        notes = export.by_name(name[:-1])
+    if not notes and len(run) == 1 and ":" in run[0]:
+        notes = export.by_identifier("iam", run[0].partition(":")[0])
+    return notes
+
+
+def weigh(group: list[str], last: bool, export: Export) -> list[tuple[str, float]]:
+    """Return the index terms one chunk of the query stands for, with their weights.
+
+    An identifier that is known whole counts as such and a little in its parts; otherwise its parts share the weight.
+    The last word, when it is unknown, stands for the words that start so.
+    """
+    terms: dict[str, float] = {}
+    whole = export.term(group[0])
+    if whole is not None:
+        terms[whole] = 1.0
+    for surface in group[1:]:
+        term = export.term(surface)
+        if term is not None:
+            terms[term] = max(terms.get(term, 0.0), PART_WEIGHT if whole is not None else 1.0 / (len(group) - 1))
+    if not terms and last and len(group[0]) > 1:
+        terms = dict.fromkeys(export.starting(group[0], PREFIX_WORDS), PREFIX_WEIGHT)
+    return sorted(terms.items())
+
+
+def _answers(hit: Hit, query: Query, mask: int) -> bool:
+    """Tell whether a hit is a fact of a named note that holds most of what was asked."""
+    held = (mask & query.asked).bit_count()
+    return hit.kind == "fact" and hit.note in query.named and held > 0 and held * 3 >= query.asked.bit_count() * 2
+
+
+def _clean(query: str) -> str:
+    """Return a query without what no text holds: NUL, lone surrogates, and anything past the longest query."""
+    return query[:MAX_QUERY].replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _order(entry: Entry) -> tuple[float, int]:
     return -entry[0], entry[1]
 
 

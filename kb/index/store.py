@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORMAT = 1
+NARROW = 65_535
+"""Up to so many units, unit numbers take two bytes."""
 EXPORT = "kb.sqlite"
 ENGINE = "whoosh"
 LOCK = "lock"
@@ -35,7 +37,9 @@ def open_export(folder: str) -> sqlite3.Connection:
         raise IndexMissing(path, "there is no index yet") from None
     try:
         connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        version, pages, page_size = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("user_version", "page_count", "page_size"))
+        version, pages, page_size = (
+            connection.execute(f"pragma {name}").fetchone()[0] for name in ("user_version", "page_count", "page_size")
+        )
         complete = connection.execute("select value from meta where key = 'complete'").fetchone()
     except sqlite3.Error as error:
         raise IndexDamaged(path, f"the index is damaged ({error})", "kb index --full") from None
@@ -52,7 +56,7 @@ def _quoted(path: str) -> str:
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-class building:
+class Building:
     """Holds the lock of a build; the system frees it when the process dies.
 
     Raises:
@@ -64,7 +68,7 @@ class building:
 
     def __enter__(self) -> None:
         os.makedirs(self.folder, exist_ok=True)
-        self.handle = open(os.path.join(self.folder, LOCK), "a", encoding="utf-8")  # noqa: SIM115 - held until __exit__
+        self.handle = open(os.path.join(self.folder, LOCK), "a", encoding="utf-8")
         try:
             import fcntl
 

@@ -56,21 +56,49 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
     url = f"{folder}/{note.id}/"
     lead = note.sections[0] if note.sections else Section("", 1, "")
     yield _unit(
-        note, names, sources, _cited(lead), id=note.id, kind="note", heading=note.title, url=url,
-        text=f"{note.summary} {note.lead}".strip(), asked=asked.get("lead", ""), extra=f"{identifiers} {_status(note)}",
+        note,
+        names,
+        sources,
+        _cited(lead),
+        id=note.id,
+        kind="note",
+        heading=note.title,
+        url=url,
+        text=f"{note.summary} {note.lead}".strip(),
+        asked=asked.get("lead", ""),
+        extra=f"{identifiers} {_status(note)}",
     )
     for fact in note.facts:
         ask = asked.get(fact.anchor.removeprefix("fact-"), "") or asked.get(fact.id, "")
         yield _unit(
-            note, names, sources, fact.sources, id=f"{note.id}#{fact.anchor}", kind="fact", heading=fact.name, text=fact_text(fact),
-            asked=ask, url=f"{url}#{fact.anchor}", value=fact.value, extra=fact.id.replace("-", " "), fact=fact,
+            note,
+            names,
+            sources,
+            fact.sources,
+            id=f"{note.id}#{fact.anchor}",
+            kind="fact",
+            heading=fact.name,
+            text=fact_text(fact),
+            asked=ask,
+            url=f"{url}#{fact.anchor}",
+            value=fact.value,
+            extra=fact.id.replace("-", " "),
+            fact=fact,
         )
     for section in note.sections:
         if section.level > 1 and section.statements:
             yield _unit(
-                note, names, sources, _cited(section), id=f"{note.id}#{section.anchor}", kind="section", heading=section.title,
-                text="\n".join(s.text for s in section.statements), asked=asked.get(section.anchor, ""),
-                url=f"{url}#{section.anchor}", extra=section.parent,
+                note,
+                names,
+                sources,
+                _cited(section),
+                id=f"{note.id}#{section.anchor}",
+                kind="section",
+                heading=section.title,
+                text="\n".join(s.text for s in section.statements),
+                asked=asked.get(section.anchor, ""),
+                url=f"{url}#{section.anchor}",
+                extra=section.parent,
             )
 
 
@@ -79,7 +107,7 @@ def fact_text(fact: Fact) -> str:
     kind = f" ({KINDS[fact.kind]})" if fact.kind != "property" else ""
     parts = [f"{fact.name}: {fact.value}{kind}."]
     if fact.detail:
-        parts.append(fact.detail.rstrip(".") + ".")
+        parts.append(fact.detail[:1].upper() + fact.detail[1:].rstrip(".") + ".")
     if fact.history:
         parts.append("Earlier: " + "; ".join(f"{e.value} ({e.as_of})" for e in fact.history) + ".")
     return " ".join(parts)
@@ -90,14 +118,40 @@ def as_of(ids: Iterable[str], sources: dict[str, Source]) -> str:
     return max((sources[id].date for id in ids if id in sources), default="")
 
 
-def _unit(note: Note, names: str, sources: dict[str, Source], cited: tuple[str, ...], *, id: str, kind: str, heading: str, text: str,
-          asked: str, url: str, value: str = "", extra: str = "", fact: Fact | None = None) -> Unit:
+def _unit(
+    note: Note,
+    names: str,
+    sources: dict[str, Source],
+    cited: tuple[str, ...],
+    *,
+    id: str,
+    kind: str,
+    heading: str,
+    text: str,
+    asked: str,
+    url: str,
+    value: str = "",
+    extra: str = "",
+    fact: Fact | None = None,
+) -> Unit:
     check = fact.checked if fact else None
     text = plain(text)
     return Unit(
-        id=id, note=note.id, title=note.title, kind=kind, heading=plain(heading), text=text, asked=asked, names=names,
-        category=note.category, sources=cited, as_of=check.date if check else as_of(cited, sources),
-        checked=check.against if check else "", url=url, value=value, extra=extra,
+        id=id,
+        note=note.id,
+        title=note.title,
+        kind=kind,
+        heading=plain(heading),
+        text=text,
+        asked=asked,
+        names=names,
+        category=note.category,
+        sources=cited,
+        as_of=check.date if check else as_of(cited, sources),
+        checked=check.against if check else "",
+        url=url,
+        value=value,
+        extra=extra,
     )
 
 

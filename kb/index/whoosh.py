@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,12 @@ class Stemmer:
         self.known: dict[str, str] = {}
 
     def __call__(self, surface: str) -> str:
+        """Return the index term of a surface."""
         term = self.known.get(surface)
         if term is None:
-            plain = len(surface) > KEPT_WORDS and surface.isascii() and surface.isalpha() and surface not in self.protected
+            plain = (
+                len(surface) > KEPT_WORDS and surface.isascii() and surface.isalpha() and surface not in self.protected
+            )
             term = self.known[surface] = porter2(surface) if plain else surface
         return term
 
@@ -45,15 +49,26 @@ class Stemmer:
 class CloudAnalyser:
     """Whoosh's analyser protocol over kb's analyser."""
 
-    def __init__(self, stemmer: Stemmer) -> None:
+    def __init__(self, stemmer: Callable[[str], str | None]) -> None:
         self.stemmer = stemmer
 
-    def __call__(self, value: str, positions: bool = False, chars: bool = False, keeporiginal: bool = False,
-                 removestops: bool = True, start_pos: int = 0, start_char: int = 0, mode: str = "", **kwargs: Any) -> Iterator[Token]:
+    def __call__(
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        keeporiginal: bool = False,
+        removestops: bool = True,
+        start_pos: int = 0,
+        start_char: int = 0,
+        mode: str = "",
+        **kwargs: Any,
+    ) -> Iterator[Token]:
+        """Yield a token per surface; those of one chunk share its position."""
         token = Token(positions, chars, removestops=removestops, mode=mode)
         for position, (start, group) in enumerate(chunks(value)):
             for surface in group:
-                token.text = self.stemmer(surface)
+                token.text = self.stemmer(surface) or surface
                 token.boost = 1.0
                 token.stopped = False
                 if positions:
@@ -67,12 +82,16 @@ class CloudAnalyser:
         return {"stemmer": Stemmer()}  # the schema is pickled into the index; the stemmer is set anew on opening
 
 
-def schema(stemmer: Stemmer) -> fields.Schema:
+def schema(stemmer: Callable[[str], str | None]) -> fields.Schema:
     """Return the schema: one text field per part of a unit that weighs differently."""
     analyser = CloudAnalyser(stemmer)
     text = {name: fields.TEXT(analyzer=analyser, phrase=name in ("text", "heading")) for name in FIELD_BOOSTS}
     return fields.Schema(
-        id=fields.ID(stored=True, unique=True), note=fields.ID(stored=True), kind=fields.ID(), category=fields.ID(), file=fields.STORED,
+        id=fields.ID(stored=True, unique=True),
+        note=fields.ID(stored=True),
+        kind=fields.ID(),
+        category=fields.ID(),
+        file=fields.STORED,
         **text,
     )
 
@@ -80,7 +99,7 @@ def schema(stemmer: Stemmer) -> fields.Schema:
 class WhooshEngine:
     """A Whoosh index in a folder; see engine.Engine."""
 
-    def __init__(self, folder: Path, stemmer: Stemmer | None = None) -> None:
+    def __init__(self, folder: Path, stemmer: Callable[[str], str | None] | None = None) -> None:
         self.folder = folder
         self.stemmer = stemmer or Stemmer()
         self.schema = schema(self.stemmer)
@@ -89,8 +108,14 @@ class WhooshEngine:
         """Return whether there is an index to open."""
         return bool(index.exists_in(str(self.folder)))
 
-    def write(self, changed: Iterable[tuple[str, str, Iterable[Unit]]], gone: Iterable[str], *, full: bool,
-              progress: Callable[[], None] = lambda: None) -> None:
+    def write(
+        self,
+        changed: Iterable[tuple[str, str, Iterable[Unit]]],
+        gone: Iterable[str],
+        *,
+        full: bool,
+        progress: Callable[[], None] = lambda: None,
+    ) -> None:
         """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._mapped():
@@ -103,8 +128,16 @@ class WhooshEngine:
                     writer.delete_by_term("note", note)
                 for unit in units:
                     writer.add_document(
-                        id=unit.id, note=unit.note, kind=unit.kind, category=unit.category, file=digest, heading=unit.heading,
-                        names=unit.names, asked=unit.asked, text=unit.text, extra=unit.extra,
+                        id=unit.id,
+                        note=unit.note,
+                        kind=unit.kind,
+                        category=unit.category,
+                        file=digest,
+                        heading=unit.heading,
+                        names=unit.names,
+                        asked=unit.asked,
+                        text=unit.text,
+                        extra=unit.extra,
                     )
                 progress()
             writer.commit(optimize=full)
@@ -115,23 +148,29 @@ class WhooshEngine:
             return {stored["note"]: stored.get("file", "") for stored in searcher.all_stored_fields()}
 
     def scores(self) -> Iterator[tuple[str, dict[str, float]]]:
-        """Yield each term, in order, with the BM25F score of every unit that holds it, its fields added up."""
+        """Yield each term, in order, with the BM25F score of every unit that holds it, its fields added up.
+
+        Whoosh's own formula over the units that live: its searcher also counts deleted ones until their segment is
+        merged away, and then an incremental build would not equal a full one.
+        """
         with self._searcher() as searcher:
-            reader = searcher.reader()
-            ids = {number: stored["id"] for number, stored in reader.iter_docs()}
+            leaves = [(leaf.reader(), offset) for leaf, offset in searcher.leaf_searchers()]
+            ids = {number: stored["id"] for number, stored in searcher.reader().iter_docs()}
+            averages = {field: _average_length(leaves, ids, field) for field in FIELD_BOOSTS}
             present: dict[bytes, list[str]] = {}
-            for field, term in reader.all_terms():
+            for field, term in searcher.reader().all_terms():
                 if field in FIELD_BOOSTS:
                     present.setdefault(term, []).append(field)
             for term in sorted(present):
                 found: dict[str, float] = {}
                 for field in present[term]:
-                    matcher = reader.postings(field, term, scorer=searcher.weighting.scorer(searcher, field, term))
-                    while matcher.is_active():
-                        unit = ids[matcher.id()]
-                        found[unit] = found.get(unit, 0.0) + matcher.score() * FIELD_BOOSTS[field]
-                        matcher.next()
-                yield term.decode("utf-8"), found
+                    held = list(_occurrences(leaves, ids, field, term))
+                    idf = log(len(ids) / (len(held) + 1)) + 1
+                    for unit, weight, length in held:
+                        score = scoring.bm25(idf, weight, length, averages[field], FIELD_B[field], K1)
+                        found[unit] = found.get(unit, 0.0) + score * FIELD_BOOSTS[field]
+                if found:
+                    yield term.decode("utf-8"), found
 
     def select(self, wanted: query.Query) -> set[str]:
         """Return the ids of the units that a query matches."""
@@ -140,15 +179,25 @@ class WhooshEngine:
 
     def phrase(self, text: str) -> query.Query:
         """Return a query for words that stand next to each other, in the text or the heading."""
-        words = [self.stemmer(group[0]) for _, group in chunks(text)]
+        words = [self.stemmer(group[0]) or group[0] for _, group in chunks(text)]
         if len(words) == 1:
             return self.word(text)
         return query.Or([query.Phrase("text", words), query.Phrase("heading", words)])
 
     def word(self, text: str) -> query.Query:
         """Return a query for a word in any field."""
-        terms = [self.stemmer(surface) for _, group in chunks(text) for surface in group[:1] if surface not in STOPWORDS]
-        return query.And([query.Or([query.Term(field, term) for field in ("text", "heading", "asked", "names", "extra")]) for term in terms])
+        terms = [
+            self.stemmer(surface) or surface
+            for _, group in chunks(text)
+            for surface in group[:1]
+            if surface not in STOPWORDS
+        ]
+        return query.And(
+            [
+                query.Or([query.Term(field, term) for field in ("text", "heading", "asked", "names", "extra")])
+                for term in terms
+            ]
+        )
 
     def _open(self) -> Any:
         # A writer may delete a segment between reading the table of contents and opening it: try again, it is gone in a moment.
@@ -163,10 +212,8 @@ class WhooshEngine:
 
     @contextmanager
     def _searcher(self) -> Iterator[Any]:
-        with self._mapped():
-            weighting = scoring.BM25F(K1=K1, **{f"{field}_B": b for field, b in FIELD_B.items()})
-            with self._open().searcher(weighting=weighting) as searcher:
-                yield searcher
+        with self._mapped(), self._open().searcher() as searcher:
+            yield searcher
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
@@ -177,3 +224,28 @@ class WhooshEngine:
             raise
         except Exception as error:
             raise EngineError(str(self.folder), f"{type(error).__name__}: {error}") from error
+
+
+Leaves = list[tuple[Any, int]]
+
+
+def _occurrences(leaves: Leaves, ids: dict[int, str], field: str, term: bytes) -> Iterator[tuple[str, float, int]]:
+    """Yield unit, weight and length of the field for every live unit whose field holds a term."""
+    for reader, offset in leaves:
+        if (field, term) in reader:
+            matcher = reader.postings(field, term)
+            while matcher.is_active():
+                number = matcher.id()
+                if number + offset in ids:
+                    yield ids[number + offset], matcher.weight(), reader.doc_field_length(number, field) or 0
+                matcher.next()
+
+
+def _average_length(leaves: Leaves, ids: dict[int, str], field: str) -> float:
+    lengths = [
+        reader.doc_field_length(n, field) or 0
+        for reader, offset in leaves
+        for n in range(reader.doc_count_all())
+        if n + offset in ids
+    ]
+    return max(sum(lengths) / (len(lengths) or 1), 1.0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.errors import LinkError, NoteError
+from kb.links.names import names_of
 from kb.links.table import NameTable
 from kb.notes.note import Note
 
@@ -43,28 +44,33 @@ class Mentions:
 
     def __init__(self, table: NameTable) -> None:
         self.notes: dict[str, str] = {}
-        for names in table.names.values():
-            if len(names) == 1 and names[0].rank != "id" and any(c.isupper() for c in names[0].text):
-                self.notes[names[0].text] = names[0].note
+        for note in table.notes:
+            for name in names_of(note):
+                alone = table.by_name(name.key) == [note.id]
+                if alone and name.rank != "id" and any(c.isupper() for c in name.text):
+                    self.notes[name.text] = note.id
         words = sorted(self.notes, key=lambda text: (-len(text), text))
         alternatives = "|".join(re.escape(word) for word in words) or r"(?!)"
-        self.pattern = re.compile(rf"(?<![\w/.:@-])((?:AWS |Amazon )?)({alternatives})(?![\w/:@-]|\.\w)")
+        self.pattern = re.compile(rf"(?<![\w/.:@-])({alternatives})(?![\w/:@-]|\.\w)")
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and note of each mention outside code and links."""
         hidden = [match.span() for match in _OPAQUE.finditer(text)]
         for match in self.pattern.finditer(text):
-            start, end = match.start(2), match.end(2)
+            start, end = match.span()
             if any(a < end and start < b for a, b in hidden):
                 continue
-            name = match.group(2)
-            if name in _EVERYDAY and not match.group(1) and _starts_sentence(text, start):
+            name = match.group()
+            if name in _EVERYDAY and _starts_sentence(text, start):
                 continue
             yield start, end, self.notes[name]
 
 
 def _starts_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" *_(\"'")
+    before = text[:start].removesuffix("AWS ").removesuffix("Amazon ")
+    if len(before) < start:
+        return False
+    before = before.rstrip(" *_(\"'")
     return not before or before[-1] in ".:;!?"
 
 
@@ -122,14 +128,17 @@ def check_links(note: Note, notes: dict[str, Note]) -> Iterator[NoteError]:
                 if target is None:
                     yield LinkError(note.path, statement.line, "link", "the id of a note", match.group(1))
                 elif match.group(2) and match.group(2) not in anchors(target):
-                    yield LinkError(note.path, statement.line, "link", f"a heading or fact of {target.id}", match.group(2))
+                    yield LinkError(
+                        note.path, statement.line, "link", f"a heading or fact of {target.id}", match.group(2)
+                    )
     instead = note.status.instead
     if instead and re.fullmatch(r"[a-z0-9-]+", instead) and instead not in notes:
-        yield LinkError(note.path, note.line_of("status.instead"), "status.instead", "the id of a note, or a name", instead)
+        yield LinkError(
+            note.path, note.line_of("status.instead"), "status.instead", "the id of a note, or a name", instead
+        )
 
 
 def anchors(note: Note) -> set[str]:
     """Return every address inside a note."""
     rendered = {"limits"} if note.facts else set()
     return {s.anchor for s in note.sections if s.anchor} | {f.anchor for f in note.facts} | rendered | {"see-also"}
-

@@ -28,15 +28,21 @@ class Name:
 def names_of(note: Note) -> Iterable[Name]:
     """Yield every name of a note, the strongest first, derived ones last."""
     names = note.names
-    stated = [(note.id, "id"), (note.title, "title"), (names.official, "official"), *((n, "short") for n in names.short),
-              *((n, "also") for n in names.also), *((n, "former") for n in names.former)]
+    stated = [
+        (note.id, "id"),
+        (note.title, "title"),
+        (names.official, "official"),
+        *((n, "short") for n in names.short),
+        *((n, "also") for n in names.also),
+        *((n, "former") for n in names.former),
+    ]
     for text, rank in stated:
         if text:
             yield Name(key(text), text, note.id, rank)
     for text in (note.title, names.official, *names.former):
         for prefix in PREFIXES:
             if text.casefold().startswith(prefix):
-                yield Name(key(text[len(prefix):]), text[len(prefix):], note.id, "without prefix")
+                yield Name(key(text[len(prefix) :]), text[len(prefix) :], note.id, "without prefix")
 
 
 def claims(notes: Iterable[Note]) -> dict[str, list[Name]]:

@@ -15,16 +15,26 @@ if TYPE_CHECKING:  # the search path reads this module: typing would cost it mil
     class Table(Protocol):
         """Where names and identifiers are looked up: the notes in memory, or the ranked export."""
 
-        def by_name(self, name_key: str) -> list[str]: ...
-        def by_identifier(self, kind: str, identifier: str) -> list[str]: ...
-        def name_texts(self) -> Iterable[str]: ...
+        def by_name(self, name_key: str) -> list[str]:
+            """Return the notes with this name, by its key."""
+
+        def by_identifier(self, kind: str, identifier: str) -> list[str]:
+            """Return the notes that claim this identifier."""
+
+        def name_texts(self) -> Iterable[str]:
+            """Return every name as it is written."""
+
 
 # What an identifier looks like in code, and which kind of identifier its first group is. The first that matches decides.
 PATTERNS: tuple[tuple[str, str, str], ...] = (
-    ("CloudFormation type", "cloudformation", r"(AWS::\w+)(?:::[\w:]*)?"),
+    ("CloudFormation type", "cloudformation", r"(AWS::\w+(?:::[\w:]*)?)(?:\.[\w.]*)?"),
     ("ARN", "iam", r"arn:aws[\w-]*:([\w-]+):.*"),
     ("service principal", "iam", r"([\w-]+)\.amazonaws\.com(?:\.cn)?"),
-    ("boto3 client", "boto3", r"(?:[\w.]*\.)?(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"']([\w-]+)[\"'].*\)?"),
+    (
+        "boto3 client",
+        "boto3",
+        r"(?:[\w.]*\.)?(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"']([\w-]+)[\"'].*\)?",
+    ),
     ("CDK module", "cdk", r"(?:aws-cdk-lib[/.]|aws_cdk\.|@aws-cdk/)aws[-_]([\w-]+)"),
     ("JavaScript SDK", "boto3", r"@aws-sdk/(?:client|lib)-([\w-]+)"),
     ("Java SDK", "boto3", r"(?:software\.amazon\.awssdk|com\.amazonaws)\.services\.(\w+).*"),
@@ -91,9 +101,23 @@ def _owners(kind: str, found: str, table: Table) -> list[str]:
             if notes := table.by_identifier(kind, "_".join(parts[:size])):
                 return notes
         return []
+    if kind == "cloudformation":
+        return _longest_type(found, table)
     kinds = ("boto3", "iam", "cli") if kind in ("iam", "cli", "boto3", "cdk") else (kind,)
     for candidate in (kind, *kinds):
         if notes := table.by_identifier(candidate, identifier):
             return notes
     bare = key(identifier)
-    return next((notes for k in kinds if (notes := table.by_identifier(k, bare))), table.by_name(bare) if kind != "iam" else [])
+    return next(
+        (notes for k in kinds if (notes := table.by_identifier(k, bare))), table.by_name(bare) if kind != "iam" else []
+    )
+
+
+def _longest_type(found: str, table: Table) -> list[str]:
+    """Return the notes of the longest claimed start of a CloudFormation type: AWS::EC2::VPC before AWS::EC2."""
+    for size in range(len(found), len("AWS::"), -1):
+        if size == len(found) or found[size] == ":" or found[size].isupper():
+            notes = table.by_identifier("cloudformation", found[:size].rstrip(":").casefold())
+            if notes:
+                return notes
+    return []

@@ -35,10 +35,20 @@ class NameTable:
         for names in self.names.values():
             for name in names[1:]:
                 note = by_id[name.note]
-                yield DuplicateError(note.path, note.line_of("names"), "names", f"a name of one note only (also {names[0].note})", name.text)
+                yield DuplicateError(
+                    note.path,
+                    note.line_of("names"),
+                    "names",
+                    f"a name of one note only (also {names[0].note})",
+                    name.text,
+                )
         for (kind, identifier), owners in self.identifiers.items():
             for owner in owners[1:]:
                 note = by_id[owner]
                 yield DuplicateError(
-                    note.path, note.line_of(f"identifiers.{kind}"), f"identifiers.{kind}", f"an identifier of one note only (also {owners[0]})", identifier
+                    note.path,
+                    note.line_of(f"identifiers.{kind}"),
+                    f"identifiers.{kind}",
+                    f"an identifier of one note only (also {owners[0]})",
+                    identifier,
                 )

@@ -24,7 +24,9 @@ def _sections(note: Note) -> Iterator[NoteError]:
     for section in note.sections:
         if section.level == 2:
             if section.title in RENDERED_SECTIONS:
-                yield BodyError(note.path, section.line, "section", "no typed section of this name, it is rendered", section.title)
+                yield BodyError(
+                    note.path, section.line, "section", "no typed section of this name, it is rendered", section.title
+                )
             elif section.title not in SECTIONS:
                 allowed = ", ".join(title for title in SECTIONS if title not in RENDERED_SECTIONS)
                 yield BodyError(note.path, section.line, "section", f"one of {allowed}", section.title)
@@ -35,7 +37,9 @@ def _sections(note: Note) -> Iterator[NoteError]:
     for anchor, count in Counter(s.anchor for s in note.sections).items():
         if count > 1:
             second = [s for s in note.sections if s.anchor == anchor][1]
-            yield DuplicateError(note.path, second.line, "heading", "headings that are unique in the note", second.title)
+            yield DuplicateError(
+                note.path, second.line, "heading", "headings that are unique in the note", second.title
+            )
 
 
 def _statements(note: Note, sources: Collection[str]) -> Iterator[NoteError]:
@@ -45,7 +49,9 @@ def _statements(note: Note, sources: Collection[str]) -> Iterator[NoteError]:
         for statement in section.statements:
             if statement.block in ("code", "table"):
                 if not covered:
-                    yield BodyError(note.path, statement.line, "statement", f"a cited statement before the {statement.block}")
+                    yield BodyError(
+                        note.path, statement.line, "statement", f"a cited statement before the {statement.block}"
+                    )
                 continue
             covered = bool(statement.citations)
             if not covered and not statement.text.endswith(":"):
@@ -55,7 +61,13 @@ def _statements(note: Note, sources: Collection[str]) -> Iterator[NoteError]:
                     yield LinkError(note.path, statement.line, "citation", "the id of a page in docs/sources", id)
             key = " ".join(statement.text.casefold().rstrip(".").split())
             if key in first and len(key) > 20:
-                yield DuplicateError(note.path, statement.line, "statement", f"each statement once (also on line {first[key]})", statement.text)
+                yield DuplicateError(
+                    note.path,
+                    statement.line,
+                    "statement",
+                    f"each statement once (also on line {first[key]})",
+                    statement.text,
+                )
             first.setdefault(key, statement.line)
 
 
@@ -64,21 +76,38 @@ def _facts(note: Note, sources: Collection[str]) -> Iterator[NoteError]:
     for position, fact in enumerate(note.facts):
         where = f"facts[{position}]"
         if (fact.id, fact.scope) in seen:
-            yield DuplicateError(note.path, note.line_of(f"{where}.id"), f"{where}.id", "each fact once per scope", fact.name)
+            yield DuplicateError(
+                note.path, note.line_of(f"{where}.id"), f"{where}.id", "each fact once per scope", fact.name
+            )
         seen.add((fact.id, fact.scope))
         for id in {*fact.sources, *(id for earlier in fact.history for id in earlier.sources)}:
             if id not in sources:
-                yield LinkError(note.path, note.line_of(f"{where}.sources"), f"{where}.sources", "the id of a page in docs/sources", id)
+                yield LinkError(
+                    note.path,
+                    note.line_of(f"{where}.sources"),
+                    f"{where}.sources",
+                    "the id of a page in docs/sources",
+                    id,
+                )
 
 
 def _asked(note: Note) -> Iterator[NoteError]:
-    known = {"lead", *(f.id for f in note.facts), *(f.anchor.removeprefix("fact-") for f in note.facts), *_anchors(note.sections)}
+    known = {
+        "lead",
+        *(f.id for f in note.facts),
+        *(f.anchor.removeprefix("fact-") for f in note.facts),
+        *_anchors(note.sections),
+    }
     for key, phrases in note.asked:
         if key not in known:
-            yield FieldError(note.path, note.line_of(f"asked.{key}"), "asked", "a fact id or the anchor of a section", key)
+            yield FieldError(
+                note.path, note.line_of(f"asked.{key}"), "asked", "a fact id or the anchor of a section", key
+            )
         for phrase in phrases:
             if len(phrase) > 120:
-                yield FieldError(note.path, note.line_of(f"asked.{key}"), "asked", "phrases of at most 120 characters", phrase)
+                yield FieldError(
+                    note.path, note.line_of(f"asked.{key}"), "asked", "phrases of at most 120 characters", phrase
+                )
 
 
 def _anchors(sections: tuple[Section, ...]) -> set[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.notes.slug import slug
-
 Kind = Literal["limit", "quota", "default", "price", "property"]
 KINDS: dict[Kind, str] = {
     "limit": "hard limit",
@@ -70,3 +68,8 @@ class Fact:
         """The label with its scope, as a sentence would say it."""
         return f"{self.label} ({self.scope})" if self.scope else self.label
 
+
+def slug(title: str) -> str:
+    """Return the address of a heading: lower case, letters and digits, hyphens between words."""
+    kept = "".join(c if c.isalnum() or c in " -_" else "" for c in title.lower())
+    return "-".join(kept.replace("-", " ").split())

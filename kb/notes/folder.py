@@ -37,7 +37,8 @@ def markdown_in(root: Path, folder: str) -> list[Path]:
     """Return the Markdown files of a subfolder, sorted; links that lead out of the root are left out."""
     real = root.resolve()
     return [
-        file for file in sorted((root / folder).glob("*.md"))
+        file
+        for file in sorted((root / folder).glob("*.md"))
         if file.is_file() and file.resolve().is_relative_to(real) and file.name != "index.md"
     ]
 

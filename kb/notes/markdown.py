@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from kb.errors import BodyError, NoteError
+from kb.notes.fact import slug
 from kb.notes.note import Block, Section, Statement
-from kb.notes.slug import slug
 
 CITATION = re.compile(r"\[\^([^\]\s]+)\]")
 _DEFINITION = re.compile(r"^\[\^[^\]\s]+\]:.*(?:\n(?: {2,}|\t).*)*$", re.M)
@@ -55,7 +55,12 @@ class _Reader:
         blank = _DEFINITION.sub(lambda match: "\n" * match.group().count("\n"), body)
         for offset, line in enumerate(blank.split("\n")):
             if len(line) > MAX_LINE:
-                self.problem(self.first_line + offset, "body", f"lines of at most {MAX_LINE} characters", f"{len(line)} characters")
+                self.problem(
+                    self.first_line + offset,
+                    "body",
+                    f"lines of at most {MAX_LINE} characters",
+                    f"{len(line)} characters",
+                )
         if self.problems:
             return (), self.problems
         self.lines = blank.split("\n")
@@ -97,7 +102,9 @@ class _Reader:
         level = int(node.tag[1])
         title, _ = cite(node.children[0].content)
         if level not in (2, 3):
-            self.problem(self.line(node), "heading", "headings of level 2 or 3 (the title is a field)", f"{node.markup} {title}")
+            self.problem(
+                self.line(node), "heading", "headings of level 2 or 3 (the title is a field)", f"{node.markup} {title}"
+            )
         elif level == 3 and not any(s.level == 2 for s in self.sections) and self.current[1] != 2:
             self.problem(self.line(node), "heading", "a level 2 heading above it", title)
         self.close()

@@ -28,7 +28,16 @@ CATEGORIES = {
     "topics": "Topics",
 }
 SECTIONS = (
-    "Basics", "Features", "Limits", "Security", "Operations", "Cost", "Tips", "Gotchas", "Alternatives", "See also",
+    "Basics",
+    "Features",
+    "Limits",
+    "Security",
+    "Operations",
+    "Cost",
+    "Tips",
+    "Gotchas",
+    "Alternatives",
+    "See also",
 )
 RENDERED_SECTIONS = ("Limits", "See also")
 IDENTIFIER_KINDS = ("boto3", "cloudformation", "terraform", "iam", "cli")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-from kb.errors import FieldError, NoteError, UnreadableNote
+from kb.errors import NoteError, UnreadableNote
 from kb.notes import frontmatter
 from kb.notes.fact import KINDS, Check, Earlier, Fact, Kind
-from kb.notes.fields import Fields
+from kb.notes.frontmatter import Fields
 from kb.notes.markdown import parse_body
 from kb.notes.note import CATEGORIES, IDENTIFIER_KINDS, STATES, Names, Note, State, Status
 from kb.notes.source import DATED, SOURCE_KINDS, Source, SourceKind
@@ -159,7 +159,10 @@ def _fact(fields: Fields) -> Fact | None:
     value = fields.text("value", required=True, longest=120)
     kind = cast(Kind, fields.text("kind", required=True, one_of=KINDS))
     fact = Fact(
-        id=fact_id, label=label, kind=kind or "property", value=value,
+        id=fact_id,
+        label=label,
+        kind=kind or "property",
+        value=value,
         sources=tuple(sorted(fields.texts("sources", required=True))),
         scope=fields.text("scope", longest=60),
         detail=fields.text("detail", longest=240),
@@ -175,9 +178,12 @@ def _check(fields: Fields | None) -> Check | None:
         return None
     fields.only("against", "at", "quote", "min", "max", "date")
     check = Check(
-        against=fields.text("against", required=True), at=fields.text("at", required=True),
+        against=fields.text("against", required=True),
+        at=fields.text("at", required=True),
         date=fields.date("date", required=True),
-        quote=fields.text("quote"), min=fields.text("min"), max=fields.text("max"),
+        quote=fields.text("quote"),
+        min=fields.text("min"),
+        max=fields.text("max"),
     )
     if not (check.quote or check.min or check.max):
         fields.problem("quote", "a quote, a min or a max: what stands at the place")
@@ -187,7 +193,8 @@ def _check(fields: Fields | None) -> Check | None:
 def _earlier(fields: Fields) -> Earlier:
     fields.only("value", "as_of", "sources")
     return Earlier(
-        fields.text("value", required=True, longest=120), fields.date("as_of", required=True),
+        fields.text("value", required=True, longest=120),
+        fields.date("as_of", required=True),
         tuple(sorted(fields.texts("sources", required=True))),
     )
 
@@ -197,6 +204,3 @@ def _binds(fields: Fields | None) -> tuple[tuple[str, str], ...]:
         return ()
     fields.only("cloudformation", "terraform", "sam", "serverless", "boto3", "min", "max", "when")
     return tuple((key, value) for key in fields.data if (value := fields.text(key)))
-
-
-__all__ = ["Reading", "parse_note", "read_note", "read_source", "read_text", "FieldError"]

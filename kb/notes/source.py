@@ -9,8 +9,18 @@ SourceKind = Literal["notes", "documentation", "api-model", "announcement"]
 SOURCE_KINDS: tuple[SourceKind, ...] = ("notes", "documentation", "api-model", "announcement")
 DATED = ("stated", "estimated", "consulted")
 MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -42,6 +52,6 @@ class Source:
 
 def spoken_date(date: str) -> str:
     """Return a date as a sentence says it: "22 December 2019", "December 2019", "2019"."""
-    year, month, day = (date.split("-") + ["", ""])[:3]
+    year, month, day = [*date.split("-"), "", ""][:3]
     name = MONTHS[int(month) - 1] if month.isdigit() and 1 <= int(month) <= 12 else ""
     return " ".join(part for part in (day.lstrip("0"), name, year) if part)

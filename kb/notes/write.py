@@ -11,7 +11,9 @@ from kb.notes.source import Source
 
 # Plain YAML is written only where every YAML reader agrees on what it means.
 _PLAIN = re.compile(r"[A-Za-z0-9(/.+~$][^\n\[\]{},#&*!|>%@`\"':?]*|(?:19|20)\d\d(?:-\d\d){0,2}")
-_NOT_TEXT = re.compile(r"~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_,.]+(?:e[-+]?\d+)?|0x[\da-f]+|0o?[0-7]+|\.(?:inf|nan)", re.I)
+_NOT_TEXT = re.compile(
+    r"~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_,.]+(?:e[-+]?\d+)?|0x[\da-f]+|0o?[0-7]+|\.(?:inf|nan)", re.I
+)
 _WHOLE = re.compile(r"0|-?[1-9]\d*")
 
 
@@ -32,16 +34,30 @@ def cited(sections: Iterable[Section]) -> list[str]:
 
 
 def _front_matter(note: Note) -> list[str]:
-    lines = [f"id: {scalar(note.id)}", f"title: {scalar(note.title)}", f"category: {scalar(note.category)}", f"summary: {scalar(note.summary)}"]
-    names = [f"{key}: {_flow(value)}" for key, value in (
-        ("official", note.names.official), ("short", note.names.short), ("also", note.names.also), ("former", note.names.former),
-    ) if value]
+    lines = [
+        f"id: {scalar(note.id)}",
+        f"title: {scalar(note.title)}",
+        f"category: {scalar(note.category)}",
+        f"summary: {scalar(note.summary)}",
+    ]
+    names = [
+        f"{key}: {_flow(value)}"
+        for key, value in (
+            ("official", note.names.official),
+            ("short", note.names.short),
+            ("also", note.names.also),
+            ("former", note.names.former),
+        )
+        if value
+    ]
     if names:
         lines.append(f"names: {{{', '.join(names)}}}")
     if note.identifiers:
         lines.append(f"identifiers: {{{', '.join(f'{kind}: {_flow(values)}' for kind, values in note.identifiers)}}}")
     status = note.status
-    lines.append("status: " + _mapping(state=status.state, since=status.since, instead=status.instead, detail=status.detail))
+    lines.append(
+        "status: " + _mapping(state=status.state, since=status.since, instead=status.instead, detail=status.detail)
+    )
     if note.facts:
         lines.append("facts:")
         for fact in note.facts:
@@ -54,7 +70,13 @@ def _front_matter(note: Note) -> list[str]:
 
 def _fact(fact: Fact) -> list[str]:
     lines = [f"  - id: {scalar(fact.id)}"]
-    for key, value in (("label", fact.label), ("kind", fact.kind), ("value", fact.value), ("scope", fact.scope), ("detail", fact.detail)):
+    for key, value in (
+        ("label", fact.label),
+        ("kind", fact.kind),
+        ("value", fact.value),
+        ("scope", fact.scope),
+        ("detail", fact.detail),
+    ):
         if value:
             lines.append(f"    {key}: {scalar(value)}")
     lines.append(f"    sources: {_flow(fact.sources)}")
@@ -62,21 +84,31 @@ def _fact(fact: Fact) -> list[str]:
         lines.append(f"    checked: {_check(fact.checked)}")
     if fact.history:
         lines.append("    history:")
-        lines += [f"      - {{value: {scalar(e.value)}, as_of: {e.as_of}, sources: {_flow(e.sources)}}}" for e in fact.history]
+        lines += [
+            f"      - {{value: {scalar(e.value)}, as_of: {e.as_of}, sources: {_flow(e.sources)}}}" for e in fact.history
+        ]
     if fact.binds:
         lines.append("    binds: " + _mapping(**dict(fact.binds)))
     return lines
 
 
 def _check(check: Check) -> str:
-    return _mapping(against=check.against, at=check.at, quote=check.quote, min=check.min, max=check.max, date=check.date)
+    return _mapping(
+        against=check.against, at=check.at, quote=check.quote, min=check.min, max=check.max, date=check.date
+    )
 
 
 def _mapping(**fields: str) -> str:
     """Return a flow mapping; bounds are written as the numbers they are."""
-    return "{" + ", ".join(
-        f"{key}: {value if key in ('min', 'max') and _WHOLE.fullmatch(value) else scalar(value)}" for key, value in fields.items() if value
-    ) + "}"
+    return (
+        "{"
+        + ", ".join(
+            f"{key}: {value if key in ('min', 'max') and _WHOLE.fullmatch(value) else scalar(value)}"
+            for key, value in fields.items()
+            if value
+        )
+        + "}"
+    )
 
 
 def _flow(value: str | tuple[str, ...]) -> str:
@@ -96,7 +128,9 @@ def _section(section: Section) -> list[str]:
     previous: Statement | None = None
     number = 0
     for statement in section.statements:
-        if previous and (statement.block not in ("bullet", "number") or statement.block != previous.block and not statement.depth):
+        if previous and (
+            statement.block not in ("bullet", "number") or statement.block != previous.block and not statement.depth
+        ):
             lines.append("")
         number = number + 1 if statement.block == "number" and previous and previous.block == "number" else 1
         lines += _statement(statement, number)

@@ -14,7 +14,10 @@ from kb.site.text import Linker, address, cell, page_of, safe
 def list_pages(library: Library) -> dict[str, str]:
     """Return every page that is not a note and not written by hand, by its path without .md."""
     pages = {
-        "services/index": _services(library), "a-z": _a_to_z(library), "sources/index": _sources(library), "compare/index": _comparisons(library),
+        "services/index": _services(library),
+        "a-z": _a_to_z(library),
+        "sources/index": _sources(library),
+        "compare/index": _comparisons(library),
     }
     if any(note.kind == "topic" for note in library.notes.values()):
         pages["topics/index"] = _topics(library)
@@ -59,17 +62,36 @@ def _cell(found: Cell | None, page: str, library: Library, linker: Linker) -> st
 
 
 def _services(library: Library) -> str:
-    lines = ["# Services", "", f"{sum(n.kind == 'service' for n in library.notes.values())} notes; [A to Z](../a-z/).", ""]
+    lines = [
+        "# Services",
+        "",
+        f"{sum(n.kind == 'service' for n in library.notes.values())} notes; [A to Z](../a-z/).",
+        "",
+    ]
     for category in categories(library.notes.values()):
-        lines += [f"## [{CATEGORIES[category]}](../categories/{category}/)", "", *_entries("services/index", _in(category, library)), ""]
+        lines += [
+            f"## [{CATEGORIES[category]}](../categories/{category}/)",
+            "",
+            *_entries("services/index", _in(category, library)),
+            "",
+        ]
     return "\n".join(lines)
 
 
 def _category(category: str, library: Library) -> str:
-    tables = [c for c in library.comparisons.values() if any(library.notes[k.note].category == category for k in c.columns if k.note in library.notes)]
+    tables = [
+        c
+        for c in library.comparisons.values()
+        if any(library.notes[k.note].category == category for k in c.columns if k.note in library.notes)
+    ]
     lines = [f"# {CATEGORIES[category]}", "", *_entries(f"categories/{category}", _in(category, library)), ""]
     if tables:
-        lines += ["## Comparisons", "", *(f"- [{cell(c.title)}](../../compare/{c.id}/): {cell(c.summary)}" for c in tables), ""]
+        lines += [
+            "## Comparisons",
+            "",
+            *(f"- [{cell(c.title)}](../../compare/{c.id}/): {cell(c.summary)}" for c in tables),
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -89,36 +111,67 @@ def _a_to_z(library: Library) -> str:
     lines = ["# A to Z", ""]
     for letter in sorted(named):
         lines += [f"## {letter}", ""]
-        for short, note in sorted(set((s, n.id) for s, n in named[letter]), key=lambda pair: pair[0].casefold()):
-            target = library.notes[note]
-            lines.append(f"- [{cell(short)}]({address('a-z', page_of(target))})" + ("" if short == target.title else f" - {cell(target.title)}"))
+        for short, id in sorted({(s, n.id) for s, n in named[letter]}, key=lambda pair: (pair[0].casefold(), pair[1])):
+            target = library.notes[id]
+            lines.append(
+                f"- [{cell(short)}]({address('a-z', page_of(target))})"
+                + ("" if short == target.title else f" - {cell(target.title)}")
+            )
         lines.append("")
     return "\n".join(lines)
 
 
 def _sources(library: Library) -> str:
-    lines = ["# Sources", "", "Every statement cites one of these.", "", "| Source | Author | Date | Licence | Statements |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "# Sources",
+        "",
+        "Every statement cites one of these.",
+        "",
+        "| Source | Author | Date | Licence | Statements |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for source in sorted(library.sources.values(), key=lambda s: (s.kind != "notes", s.id)):
         date = {"estimated": "about ", "consulted": "consulted "}.get(source.dated, "") + spoken_date(source.date)
         uses = sum(_uses(source.id, note) for note in library.notes.values())
-        lines.append(f"| [{cell(source.title)}](../sources/{source.id}/) | {cell(source.author)} | {date} | {cell(source.licence)} | {uses} |")
+        lines.append(
+            f"| [{cell(source.title)}](../sources/{source.id}/) | {cell(source.author)} | {date} | {cell(source.licence)} | {uses} |"
+        )
     return "\n".join([*lines, ""])
 
 
 def _source(source: Source, library: Library) -> str:
     date = {"estimated": "about ", "consulted": "consulted "}.get(source.dated, "") + spoken_date(source.date)
-    used = sorted(((uses, note) for note in library.notes.values() if (uses := _uses(source.id, note))), key=lambda pair: (-pair[0], pair[1].id))
-    link = f"- Address: <{source.url}>" if source.url.startswith("https://") and not set(source.url) & set('<>" ') else ""
+    used = sorted(
+        ((uses, note) for note in library.notes.values() if (uses := _uses(source.id, note))),
+        key=lambda pair: (-pair[0], pair[1].id),
+    )
+    link = (
+        f"- Address: <{source.url}>" if source.url.startswith("https://") and not set(source.url) & set('<>" ') else ""
+    )
     lines = [
-        f"# {safe(source.title)}", "", safe(source.about), "", f"- Author: {cell(source.author)}", f"- Date: {date}",
-        f"- Licence: {cell(source.licence)}", link, "", "## Cited by", "",
-        *(f"- [{cell(note.title)}]({address(f'sources/{source.id}', page_of(note))}): {uses} statements and facts" for uses, note in used),
+        f"# {safe(source.title)}",
+        "",
+        safe(source.about),
+        "",
+        f"- Author: {cell(source.author)}",
+        f"- Date: {date}",
+        f"- Licence: {cell(source.licence)}",
+        link,
+        "",
+        "## Cited by",
+        "",
+        *(
+            f"- [{cell(note.title)}]({address(f'sources/{source.id}', page_of(note))}): {uses} statements and facts"
+            for uses, note in used
+        ),
     ]
     return "\n".join([*lines, "" if used else "Nothing yet.", ""])
 
 
 def _uses(id: str, note: Note) -> int:
-    return sum(id in s.citations for section in note.sections for s in section.statements) + sum(id in fact.sources for fact in note.facts)
+    return sum(id in s.citations for section in note.sections for s in section.statements) + sum(
+        id in fact.sources for fact in note.facts
+    )
 
 
 def _comparisons(library: Library) -> str:

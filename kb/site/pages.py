@@ -34,7 +34,9 @@ class Library:
     @cached_property
     def links(self) -> list[Link]:
         """Every link between notes."""
-        return [link for note in self.notes.values() for link in links_of(note, self.mentions) if link.target in self.notes]
+        return [
+            link for note in self.notes.values() for link in links_of(note, self.mentions) if link.target in self.notes
+        ]
 
     @cached_property
     def backlinks(self) -> dict[str, list[str]]:
@@ -45,9 +47,11 @@ class Library:
     def near(self) -> dict[str, list[str]]:
         """The notes nearest to each: those that link with it both ways and often, or stand in a comparison with it."""
         weights: dict[str, dict[str, int]] = {id: {} for id in self.notes}
+
         def add(a: str, b: str, weight: int) -> None:
             if a != b and a in weights and b in weights:
                 weights[a][b] = weights[a].get(b, 0) + weight
+
         for link in self.links:
             add(link.source, link.target, 2)
             add(link.target, link.source, 1)
@@ -86,10 +90,21 @@ def _status(note: Note, linker: Linker) -> list[str]:
     status = note.status
     if status.state == "current":
         return []
-    words = {"renamed": "Renamed", "closed-to-new-customers": "Closed to new customers", "retired": "Retired"}[status.state]
-    instead = f" Use {linker.target(status.instead, '', '') if status.instead in linker.notes else cell(status.instead)} instead." if status.instead else ""
+    words = {"renamed": "Renamed", "closed-to-new-customers": "Closed to new customers", "retired": "Retired"}[
+        status.state
+    ]
+    instead = (
+        f" Use {linker.target(status.instead, '', '') if status.instead in linker.notes else cell(status.instead)} instead."
+        if status.instead
+        else ""
+    )
     detail = f" {cell(status.detail)}" if status.detail else ""
-    return [f'!!! warning "{words} since {spoken_date(status.since)}"', "", f"   {instead}{detail or ' See below.' if not instead else detail}", ""]
+    return [
+        f'!!! warning "{words} since {spoken_date(status.since)}"',
+        "",
+        f"   {instead}{detail or ' See below.' if not instead else detail}",
+        "",
+    ]
 
 
 def _section(section: Section, linker: Linker, note: Note) -> list[str]:
@@ -101,7 +116,11 @@ def _section(section: Section, linker: Linker, note: Note) -> list[str]:
         if previous and (statement.block not in ("bullet", "number") or previous not in ("bullet", "number")):
             lines.append("")
         if statement.block == "code":
-            lines += [f"{indent}```{statement.info if statement.info.isalnum() else ''}", *(indent + line for line in statement.text.split("\n")), f"{indent}```"]
+            lines += [
+                f"{indent}```{statement.info if statement.info.isalnum() else ''}",
+                *(indent + line for line in statement.text.split("\n")),
+                f"{indent}```",
+            ]
         elif statement.block == "table":
             lines += safe(statement.text).split("\n")
         elif statement.block == "html":
@@ -116,11 +135,19 @@ def _section(section: Section, linker: Linker, note: Note) -> list[str]:
 def _key_facts(note: Note, library: Library) -> list[str]:
     if not note.facts:
         return []
-    items = []
-    for fact in note.facts[:KEY_FACTS]:
-        items.append(f'<a class="kb-fact" href="#{fact.anchor}"><span class="kb-fact-label">{cell(fact.name)}</span>'
-                     f'<span class="kb-fact-value">{cell(fact.value)}</span><span class="kb-fact-date">{_dated(fact, library)}</span></a>')
-    return ['<div class="kb-key-facts" role="group" aria-label="Key facts">', *items, "</div>", "", f"[All {len(note.facts)} facts](#limits)", ""]
+    items = [
+        f'<a class="kb-fact" href="#{fact.anchor}"><span class="kb-fact-label">{cell(fact.name)}</span>'
+        f'<span class="kb-fact-value">{cell(fact.value)}</span><span class="kb-fact-date">{_dated(fact, library)}</span></a>'
+        for fact in note.facts[:KEY_FACTS]
+    ]
+    return [
+        '<div class="kb-key-facts" role="group" aria-label="Key facts">',
+        *items,
+        "</div>",
+        "",
+        f"[All {len(note.facts)} facts](#limits)",
+        "",
+    ]
 
 
 def _dated(fact: Fact, library: Library) -> str:
@@ -158,23 +185,40 @@ def _web(place: str) -> bool:
 
 
 def _names(note: Note) -> list[str]:
-    rows = [("Also called", [*note.names.every()]), *((kind, [f"`{id}`" for id in found]) for kind, found in note.identifiers)]
+    rows = [
+        ("Also called", [*note.names.every()]),
+        *((kind, [f"`{id}`" for id in found]) for kind, found in note.identifiers),
+    ]
     former = f" (formerly {', '.join(cell(n) for n in note.names.former)})" if note.names.former else ""
-    lines = [f"- {_KIND_TITLES.get(kind, kind)}: {', '.join(cell(v) for v in values)}{former if kind == 'Also called' else ''}" for kind, values in rows if values]
+    lines = [
+        f"- {_KIND_TITLES.get(kind, kind)}: {', '.join(cell(v) for v in values)}{former if kind == 'Also called' else ''}"
+        for kind, values in rows
+        if values
+    ]
     return ["## Names", "", *lines, ""] if lines else []
 
 
-_KIND_TITLES = {"boto3": "boto3 client", "cloudformation": "CloudFormation", "terraform": "Terraform", "iam": "IAM prefix", "cli": "AWS CLI"}
+_KIND_TITLES = {
+    "boto3": "boto3 client",
+    "cloudformation": "CloudFormation",
+    "terraform": "Terraform",
+    "iam": "IAM prefix",
+    "cli": "AWS CLI",
+}
 
 
 def _see_also(note: Note, library: Library) -> list[str]:
     here = page_of(note)
+
     def link(id: str) -> str:
         return f"[{cell(library.notes[id].title)}]({address(here, page_of(library.notes[id]))})"
+
     lines = []
     tables = [c for c in library.comparisons.values() if any(column.note == note.id for column in c.columns)]
     if tables:
-        lines.append("- Compared in: " + ", ".join(f"[{cell(c.title)}]({address(here, f'compare/{c.id}')})" for c in tables))
+        lines.append(
+            "- Compared in: " + ", ".join(f"[{cell(c.title)}]({address(here, f'compare/{c.id}')})" for c in tables)
+        )
     if near := library.near.get(note.id):
         lines.append("- Related: " + ", ".join(link(id) for id in near))
     if back := [id for id in library.backlinks.get(note.id, []) if id in library.notes]:

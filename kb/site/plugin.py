@@ -13,27 +13,32 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from kb.base import KnowledgeBase
+from kb.notes.fact import slug
 from kb.notes.note import CATEGORIES
-from kb.notes.slug import slug
 from kb.site.lists import categories, list_pages
 from kb.site.pages import Library, note_page
 
 log = get_plugin_logger("kb")
 ASSETS = ("kb.css",)
-ABOUT = (("Commands", "commands.md"), ("Note format", "note-format.md"), ("Architecture", "architecture.md"), ("Contributing", "contributing.md"))
+ABOUT = (
+    ("Commands", "commands.md"),
+    ("Note format", "note-format.md"),
+    ("Architecture", "architecture.md"),
+    ("Contributing", "contributing.md"),
+)
 _RELATIVE = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]*)/(#[^)]*)?\)")
 
 
-def slugify(title: str, separator: str) -> str:
+def slugify(title: str, separator: str) -> str:  # noqa: ARG001 - Python-Markdown passes both
     """Return the address of a heading; the signature is Python-Markdown's."""
     return slug(title)
 
 
-class NoOptions(Config):
+class NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs has no annotations there
     """The plugin has no options."""
 
 
-class KbPlugin(BasePlugin[NoOptions]):
+class KbPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
     """Turns a docs folder of notes into pages."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -66,16 +71,14 @@ class KbPlugin(BasePlugin[NoOptions]):
         """Point links between pages at files, as MkDocs wants them, so that it checks them."""
         if page.file.src_uri not in self.pages:
             return markdown
+        note = self.library.notes.get(page.file.name)
+        if note and note.path == page.file.src_uri:
+            page.meta["description"] = note.summary
+
         def to_file(match: re.Match[str]) -> str:
             return f"]({self._file(page.file.src_uri, match.group(1))}{match.group(2) or ''})"
-        return _RELATIVE.sub(to_file, markdown)
 
-    def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:
-        """Give the template the note of the page."""
-        note = next((n for n in self.library.notes.values() if n.path == page.file.src_uri), None)
-        if note:
-            page.meta["description"] = note.summary
-        return context
+        return _RELATIVE.sub(to_file, markdown)
 
     def _file(self, page: str, address: str) -> str:
         """Return the source file a relative address of a page leads to, relative to the page's file."""
@@ -90,7 +93,9 @@ class KbPlugin(BasePlugin[NoOptions]):
         services: list[Any] = ["services/index.md"]
         for category in categories(self.library.notes.values()):
             notes = [n for n in self.library.notes.values() if n.kind == "service" and n.category == category]
-            services.append({CATEGORIES[category]: [{"Overview": f"categories/{category}.md"}, *({n.title: n.path} for n in notes)]})
+            services.append(
+                {CATEGORIES[category]: [{"Overview": f"categories/{category}.md"}, *({n.title: n.path} for n in notes)]}
+            )
         services.append({"A to Z": "a-z.md"})
         topics = [note.path for note in self.library.notes.values() if note.kind == "topic"]
         nav: list[Any] = [{"Home": "index.md"}, {"Services": services}]

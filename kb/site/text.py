@@ -30,7 +30,13 @@ def safe(markdown: str) -> str:
     position = 0
     for match in [*_CODE.finditer(markdown), None]:
         end = match.start() if match else len(markdown)
-        text = markdown[position:end].replace("&", "&amp;").replace("<", "&lt;").replace("{:", "{&#58;").replace("{#", "{&#35;")
+        text = (
+            markdown[position:end]
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace("{:", "{&#58;")
+            .replace("{#", "{&#35;")
+        )
         parts.append(_MARKDOWN_LINK.sub(_checked_link, text))
         if match:
             parts.append(match.group())
@@ -51,7 +57,9 @@ def cell(text: str) -> str:
 class Linker:
     """Writes statements of one note: links resolved, citations numbered, nothing raw."""
 
-    def __init__(self, page: str, notes: Mapping[str, Note], sources: Mapping[str, Source], mentions: Mentions, self_id: str = "") -> None:
+    def __init__(
+        self, page: str, notes: Mapping[str, Note], sources: Mapping[str, Source], mentions: Mentions, self_id: str = ""
+    ) -> None:
         self.page = page
         self.notes = notes
         self.sources = sources

@@ -1,0 +1,122 @@
+"""Read the ranked export: names, words, postings, units."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+
+from kb.index import store
+from kb.index.hit import Filters, Hit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Endings taken off a word the index does not know, longest first; what is left is looked up with these put on.
+_OFF = "ations ation ments ment ings ing ions ers ied ies ion er ed es ly s d".split()
+_ON = ("", "e", "y", "ing", "ed", "s")
+_UNIT = (
+    "select unit.id, unit.note, note.title, heading, unit.kind, text, value, unit.url, sources, as_of, checked "
+    "from unit join note on note.id = unit.note"
+)
+
+
+class Export:
+    """One ranked export, open for as long as its file exists, even when a build replaces it."""
+
+    def __init__(self, folder: str) -> None:
+        self.connection = store.open_export(folder)
+        self.meta = dict(self.connection.execute("select key, value from meta"))
+        self.scale = float(self.meta["scale"])
+        """Steps of an impact per point of score."""
+        self.size = int(self.meta["units"])
+        self.wide = "I" if self.size > store.NARROW else "H"
+
+    # The table of names, see links.resolve.Table.
+
+    def by_name(self, name_key: str) -> list[str]:
+        """Return the notes with this name, by its key."""
+        return self._column("select note from name where key = ? order by note", name_key)
+
+    def by_identifier(self, kind: str, identifier: str) -> list[str]:
+        """Return the notes that claim this identifier."""
+        return self._column("select note from identifier where kind = ? and id = ? order by note", kind, identifier)
+
+    def name_texts(self) -> list[str]:
+        """Return every name as it is written."""
+        return self._column("select text from name order by text")
+
+    def stale(self, docs: str) -> int:
+        """Return how many notes and sources changed, came or went since the index was built."""
+        if self.meta.get("frozen"):
+            return 0
+        known = set(self.connection.execute("select path, size, changed from stamp"))
+        return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
+
+    def term(self, surface: str) -> str | None:
+        """Return the index term of a surface, or of another form of it: deploying -> deploy.
+
+        There is no stemmer at query time: the export maps surfaces to terms, and an unknown form is looked up by its
+        known relatives.
+        """
+        found = self._word(surface)
+        if found is None and surface.isalpha() and surface.isascii():
+            for ending in _OFF:
+                bare = surface[: -len(ending)]
+                if surface.endswith(ending) and len(bare) > 2:
+                    doubled = (bare[:-1],) if bare[-1] == bare[-2] else ()
+                    for form in (*(bare + on for on in _ON), *doubled):
+                        found = found or self._word(form)
+        return found
+
+    def starting(self, start: str, limit: int) -> list[str]:
+        """Return index terms of surfaces that start so."""
+        sql = "select distinct term from word where surface >= ? and surface < ? limit ?"
+        return self._column(sql, start, start + "\U0010ffff", limit)
+
+    def postings(self, term: str) -> Iterable[tuple[int, int]]:
+        """Return unit numbers and impacts of a term."""
+        row = self.connection.execute("select units, impacts from posting where term = ?", (term,)).fetchone()
+        if row is None:
+            return ()
+        numbers, impacts = array(self.wide, row[0]), array("H", row[1])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+            impacts.byteswap()
+        return zip(numbers, impacts, strict=True)
+
+    def span(self, note: str) -> tuple[int, int] | None:
+        """Return the first and last unit of a note; its lead comes first."""
+        row = self.connection.execute("select min(number), max(number) from unit where note = ?", (note,)).fetchone()
+        return (row[0], row[1]) if row[0] is not None else None
+
+    def permitted(self, filters: Filters, allowed: set[str] | None) -> set[int] | None:
+        """Return the units that filters let through and an operator query selected; None for all."""
+        if allowed is None and not filters:
+            return None
+        conditions, values = ["1"], []
+        columns = (("unit.note", filters.service), ("note.category", filters.category), ("unit.kind", filters.kind))
+        for column, wanted in columns:
+            if wanted:
+                conditions.append(f"{column} in ({','.join('?' * len(wanted))})")
+                values += list(wanted)
+        where = " and ".join(conditions)
+        sql = f"select unit.number, unit.id from unit join note on note.id = unit.note where {where}"  # noqa: S608 - columns are ours
+        return {number for number, id in self.connection.execute(sql, values) if allowed is None or id in allowed}
+
+    def hit(self, number: int) -> Hit:
+        """Return a unit as a hit without a score."""
+        row = self.connection.execute(f"{_UNIT} where number = ?", (number,)).fetchone()
+        id, note, title, heading, kind, text, value, url, sources, as_of, checked = row
+        return Hit(id, note, title, heading, kind, text, value, url, tuple(sources.split()), as_of, checked)
+
+    def ids(self) -> list[str]:
+        """Return the id of every unit, in order."""
+        return self._column("select id from unit order by number")
+
+    def _word(self, surface: str) -> str | None:
+        row = self.connection.execute("select term from word where surface = ?", (surface,)).fetchone()
+        return row[0] if row else None
+
+    def _column(self, sql: str, *values: object) -> list[str]:
+        return [row[0] for row in self.connection.execute(sql, values)]
