@@ -269,7 +269,7 @@ class KnowledgeBase:
         filters = Filters(wanted, category, kind)
         if service and not wanted:
             return searcher.search("", limit, filters)
-        if '"' in query or "-" in query or ":" in query:
+        if any(mark in query for mark in ('"', " -", "service:", "category:", "kind:")) or query.startswith("-"):
             from kb.index.operators import has_operators, search_selected
 
             if has_operators(query):

@@ -34,7 +34,12 @@ def test_every_public_function_has_a_docstring() -> None:
     """First line says what it is or does, ends like a sentence."""
     for path in Path(kb.__file__).parent.rglob("*.py"):
         module = ast.parse(path.read_text(encoding="utf-8"))
-        inside = [node for outer in module.body if isinstance(outer, ast.ClassDef) and outer.name[0] != "_" for node in outer.body]
+        inside = [
+            node
+            for outer in module.body
+            if isinstance(outer, ast.ClassDef) and outer.name[0] != "_"
+            for node in outer.body
+        ]
         for node in (*module.body, *inside):
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith(("_", "on_")):
                 doc = ast.get_docstring(node)

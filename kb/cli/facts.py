@@ -43,9 +43,11 @@ def command(
         facts = [fact_shape(fact, note, kb.date_of(fact)) for note, fact in found]
         output.page(json.dumps({"schema_version": SCHEMA_VERSION, "facts": facts}, ensure_ascii=False, indent=2))
     elif found:
-        from kb.cli.render import facts_table, rendered
+        from kb.cli.render import fact_row, listed
 
-        output.page(rendered([facts_table(kb, found, with_note=len(notes) > 1)]))
+        output.page(
+            listed(("note", "fact", "value", "kind", "date"), [(note, *fact_row(kb, fact)) for note, fact in found])
+        )
     else:
         click.echo("no such facts; kb facts SERVICE lists all of a service", err=True)
     return int(not found)

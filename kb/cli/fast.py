@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 # Option to keyword of run_search, and whether it takes a text, a number, or none. The click command has the same (tested).
@@ -36,6 +37,8 @@ def parse(arguments: list[str]) -> tuple[str | None, list[str], dict[str, Any]] 
     for argument in rest:
         if argument == "--":
             words += rest
+        elif misspelt(argument):
+            return None
         elif not _is_option(argument):
             words.append(argument)
         else:
@@ -45,12 +48,19 @@ def parse(arguments: list[str]) -> tuple[str | None, list[str], dict[str, Any]] 
     return (base, words, options) if words else None
 
 
+def misspelt(argument: str) -> bool:
+    """Tell a mistyped option (--limt) from an option of AWS's that is looked up (--dry-run)."""
+    return argument.partition("=")[0] not in OPTIONS and argument[:4] in {
+        option[:4] for option in OPTIONS if len(option) > 4
+    }
+
+
 def _is_option(argument: str) -> bool:
     """Tell an option from a word such as -fifo, which excludes fifo, or --dry-run, which is looked up."""
     return argument.partition("=")[0] in OPTIONS or argument in ("-h", "--help")
 
 
-def _take(name: str, value: str | None, rest: Any, options: dict[str, Any]) -> bool:
+def _take(name: str, value: str | None, rest: Iterator[str], options: dict[str, Any]) -> bool:
     key, shape = OPTIONS[name]
     if shape == "flag":
         options[key] = True

@@ -50,7 +50,7 @@ def command(base: str | None, category: tuple[str, ...], sources: bool, comparis
             )
         )
     elif rows:
-        from kb.cli.render import plain_table, rendered
+        from kb.cli.render import listed
 
-        output.page(rendered([plain_table(header, rows)]))
+        output.page(listed(header, rows))
     return int(not rows)

@@ -38,14 +38,16 @@ def width() -> int:
 
 
 def wrap(text: str, indent: str, columns: int) -> list[str]:
-    """Return a text as lines of at most so many columns; a longer word stands alone."""
-    lines, line = [], indent
-    for word in text.split():
-        if len(line) + len(word) + 1 > columns and line.strip():
-            lines.append(line)
-            line = indent
-        line += word if line == indent else " " + word
-    return [*lines, line] if line.strip() else lines
+    """Return a text as lines of at most so many columns; a word that is longer is broken."""
+    room = columns - len(indent)
+    words = [word[at : at + room] for word in text.split() for at in range(0, len(word), room)]
+    lines: list[str] = []
+    for word in words:
+        if lines and len(lines[-1]) + len(word) + 1 <= columns:
+            lines[-1] += " " + word
+        else:
+            lines.append(indent + word)
+    return lines
 
 
 def page(text: str) -> None:

@@ -33,14 +33,18 @@ def rendered(parts: Iterable[object]) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n")) + "\n"
 
 
-def facts_table(kb: KnowledgeBase, facts: Iterable[tuple[str, Fact]], *, with_note: bool = True) -> Table:
+def facts_table(kb: KnowledgeBase, facts: Iterable[Fact]) -> Table:
     """Return facts as a table: what, value, kind, date."""
-    table = _table(*(("Note",) if with_note else ()), "Fact", "Value", "Kind", "Date")
-    for note, fact in facts:
-        date = kb.date_of(fact)
-        row = [fact.name, fact.value, fact.kind, f"{date} checked" if fact.checked else date]
-        table.add_row(*((note,) if with_note else ()), *row)
+    table = _table("Fact", "Value", "Kind", "Date")
+    for fact in facts:
+        table.add_row(*fact_row(kb, fact))
     return table
+
+
+def fact_row(kb: KnowledgeBase, fact: Fact) -> tuple[str, str, str, str]:
+    """Return the cells of a fact: name, value, kind, date."""
+    date = kb.date_of(fact)
+    return fact.name, fact.value, fact.kind, f"{date} checked" if fact.checked else date
 
 
 def fact_line(kb: KnowledgeBase, fact: Fact) -> str:
@@ -70,12 +74,14 @@ def comparison_table(comparison: Comparison) -> Table:
     return table
 
 
-def plain_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
-    """Return rows of text as a table."""
+def listed(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return rows as a table on a terminal, as lines of tab-separated values in a pipe."""
+    if not output.on_terminal():
+        return "".join("\t".join(row) + "\n" for row in rows)
     table = _table(*header)
     for row in rows:
         table.add_row(*row)
-    return table
+    return rendered([table])
 
 
 def _table(*header: str) -> Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import click
 
 from kb.cli.answer import run_search
-from kb.cli.fast import KINDS
+from kb.cli.fast import KINDS, OPTIONS, misspelt
 
 
 @click.command("search", context_settings={"ignore_unknown_options": True})
@@ -36,6 +38,9 @@ def command(
     Operators: "a phrase", -word, service:sqs, category:database, kind:fact. Everything else is taken literally.
     Exit status 1 when nothing is found.
     """
+    for word in words:
+        if misspelt(word):
+            raise click.NoSuchOption(word, possibilities=get_close_matches(word, OPTIONS))
     return run_search(
         base, list(words), limit=limit, service=service, category=category, kind=kind, as_json=as_json, explain=explain
     )

@@ -51,7 +51,7 @@ def _whole(kb: KnowledgeBase, note: Note) -> list[object]:
     for section in note.sections:
         parts.append(_section(section))
         if section.level == 1 and note.facts:
-            parts.append(facts_table(kb, [(note.id, fact) for fact in note.facts], with_note=False))
+            parts.append(facts_table(kb, note.facts))
     return parts
 
 
@@ -60,7 +60,7 @@ def _part(kb: KnowledgeBase, note: Note, anchor: str) -> list[object]:
     if fact:
         return [f"# {note.title}", fact_line(kb, fact)]
     if anchor == "limits" and note.facts:
-        return [f"# {note.title}", facts_table(kb, [(note.id, f) for f in note.facts], with_note=False)]
+        return [f"# {note.title}", facts_table(kb, note.facts)]
     section = note.section(anchor)
     if section is None or not anchor:
         raise NotFound(

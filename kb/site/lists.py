@@ -8,7 +8,7 @@ from kb.facts.comparison import Cell, Comparison, fill
 from kb.notes.note import CATEGORIES, Note
 from kb.notes.source import Source, spoken_date
 from kb.site.pages import Library
-from kb.site.text import Linker, address, cell, page_of, safe
+from kb.site.text import Linker, address, cell, page_of, raw, safe
 
 
 def list_pages(library: Library) -> dict[str, str]:
@@ -42,7 +42,7 @@ def comparison_page(comparison: Comparison, library: Library) -> str:
     linker = Linker(page, library.notes, library.sources, library.mentions)
     table = fill(comparison, library.notes, library.sources)
     heads = [f"[{cell(c.title)}]({address(page, page_of(library.notes[c.note]))})" for c in table.columns]
-    lines = [f"# {safe(comparison.title)}", "", f'<p class="kb-summary">{cell(comparison.summary)}</p>', ""]
+    lines = [f"# {safe(comparison.title)}", "", f'<p class="kb-summary">{raw(comparison.summary)}</p>', ""]
     if comparison.decision:
         lines += [safe(comparison.decision), ""]
     lines += ["|  | " + " | ".join(heads) + " |", "| --- |" + " --- |" * len(heads)]

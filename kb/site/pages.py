@@ -12,7 +12,7 @@ from kb.links.table import NameTable
 from kb.notes.fact import KINDS, Fact
 from kb.notes.note import CATEGORIES, SECTIONS, Note, Section
 from kb.notes.source import Source, spoken_date
-from kb.site.text import Linker, address, cell, page_of, safe
+from kb.site.text import Linker, address, cell, page_of, raw, safe
 
 KEY_FACTS = 5
 RELATED = 6
@@ -66,7 +66,7 @@ class Library:
 def note_page(note: Note, library: Library) -> str:
     """Return the page of a note: what it is, key facts, sections, limits, what links here, sources."""
     linker = Linker(page_of(note), library.notes, library.sources, library.mentions, note.id)
-    lines = [f"# {safe(note.title)}", "", f'<p class="kb-summary">{cell(note.summary)}</p>', "", *_status(note, linker)]
+    lines = [f"# {safe(note.title)}", "", f'<p class="kb-summary">{raw(note.summary)}</p>', "", *_status(note, linker)]
     lead, *rest = note.sections or (Section("", 1, ""),)
     lines += _section(lead, linker, note)
     lines += _key_facts(note, library)
@@ -136,8 +136,8 @@ def _key_facts(note: Note, library: Library) -> list[str]:
     if not note.facts:
         return []
     items = [
-        f'<a class="kb-fact" href="#{fact.anchor}"><span class="kb-fact-label">{cell(fact.name)}</span>'
-        f'<span class="kb-fact-value">{cell(fact.value)}</span><span class="kb-fact-date">{_dated(fact, library)}</span></a>'
+        f'<a class="kb-fact" href="#{fact.anchor}"><span class="kb-fact-label">{raw(fact.name)}</span>'
+        f'<span class="kb-fact-value">{raw(fact.value)}</span><span class="kb-fact-date">{_dated(fact, library)}</span></a>'
         for fact in note.facts[:KEY_FACTS]
     ]
     return [

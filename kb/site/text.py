@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape
 from posixpath import relpath
 
+from kb.index.unit import plain
 from kb.links.link import Mentions, link_text
 from kb.notes.note import Note, Statement
 from kb.notes.source import Source
@@ -34,6 +35,7 @@ def safe(markdown: str) -> str:
             markdown[position:end]
             .replace("&", "&amp;")
             .replace("<", "&lt;")
+            .replace(">", "&gt;")
             .replace("{:", "{&#58;")
             .replace("{#", "{&#35;")
         )
@@ -52,6 +54,11 @@ def _checked_link(match: re.Match[str]) -> str:
 def cell(text: str) -> str:
     """Return text that can stand in a cell of a Markdown table."""
     return safe(text).replace("|", "&#124;").replace("\n", " ")
+
+
+def raw(text: str) -> str:
+    """Return text for the inside of an HTML element, where Markdown is not looked at."""
+    return escape(plain(text).replace("\n", " "))
 
 
 class Linker:
