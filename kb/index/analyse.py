@@ -15,7 +15,7 @@ STOPWORDS = frozenset(
     did do does doing done don't during each else for from get gets getting give given got had has have having he her here
     how i if i'm in into is isn't it its it's just know let like make makes may me might mine more most much must my need needs no nor
     not of off on once one only or other our out over own please put same say see she should show so some such tell than that
-    the their them then there these they this those through to too under until up upon us use used using very want was we
+    the their them then there these they this those through to too under until up upon us use used using versus very vs want was we
     were what what's when where which while who whom why will with without would you your""".split()
 )
 _CHUNK = re.compile(

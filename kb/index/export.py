@@ -189,7 +189,7 @@ def _fill(
 def _words(units: list[Unit], stemmer: Callable[[str], str | None], step: Step) -> set[tuple[str, str]]:
     known: set[str] = set()
     for number, unit in enumerate(units):
-        known.update(surfaces(f"{unit.heading}\n{unit.names}\n{unit.asked}\n{unit.text}\n{unit.extra}"))
+        known.update(surfaces(f"{unit.head}\n{unit.names}\n{unit.asked}\n{unit.text}\n{unit.extra}"))
         if number % 100 == 0:
             step("exporting", number, len(units))
     step("exporting", len(units), len(units))
@@ -198,11 +198,12 @@ def _words(units: list[Unit], stemmer: Callable[[str], str | None], step: Step) 
 
 def _postings(units: list[Unit], engine: WhooshEngine, counts: list[int]) -> Iterator[tuple[str, bytes, bytes]]:
     numbers = {unit.id: number for number, unit in enumerate(units)}
+    prior = {unit.id: unit.prior for unit in units}
     wide = "I" if len(units) > store.NARROW else "H"
     for term, scores in engine.scores():
         if term in STOPWORDS:
             continue
-        row = sorted((numbers[id], min(round(score * SCALE), IMPACT_MAX)) for id, score in scores.items())
+        row = sorted((numbers[id], min(round(score * prior[id] * SCALE), IMPACT_MAX)) for id, score in scores.items())
         counts[0] += 1
         counts[1] += len(row)
         yield (

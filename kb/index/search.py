@@ -5,10 +5,11 @@ Nothing here imports Whoosh, typing or dataclasses: this is what a cold `kb sear
 
 from __future__ import annotations
 
+from kb.facts.quantity import UNITS
 from kb.index.analyse import MAX_QUERY, chunks, content
 from kb.index.hit import Filters, Hit, Result
 from kb.index.reader import Export
-from kb.links.key import key
+from kb.links.key import EVERYDAY, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +21,18 @@ NAMED = 0.55
 NAMED_LEAD = 0.35
 RECOGNISED = 1.0
 COVERAGE = 0.75
-# Weights of words: parts of an identifier that is known whole, words that name a service, words known by their start.
-PART_WEIGHT = 0.3
+# Weights of words: parts of an identifier that is known whole, words that name a service, words known by their start,
+# number and unit of a quantity that is known as such.
+PART_WEIGHT = 0.1
 NAME_WORD_WEIGHT = 0.35
 PREFIX_WEIGHT = 0.8
 PREFIX_WORDS = 40
+QUANTITY_WORD_WEIGHT = 0.2
 LONGEST_NAME = 6
 SNIPPET = 240
+QUANTITY = ("time:", "size:", "share:")
+LONGEST_QUANTITY = 14
+"""Characters from the start of a quantity within which its number and unit stand."""
 
 Entry = tuple[float, int, dict[str, float]]
 
@@ -55,9 +61,23 @@ class Query:
         """Whether a chunk is part of a service's name."""
         self.asked = 0
         """The chunks that say what is asked about the service, as bits."""
+        self._quieten(found)
         for position, terms in enumerate(self.terms):
             if terms and not self.naming[position] and not self.recognised:
                 self.asked |= 1 << position
+
+    def _quieten(self, found: list[tuple[int, list[str]]]) -> None:
+        """Where a quantity is known as such (15 minutes), let its number and unit count for little."""
+        starts = [start for start, group in found if group in self.groups and group[-1].startswith(QUANTITY)]
+        for position, group in enumerate(self.groups):
+            start = next(start for start, other in found if other is group)
+            near = any(0 <= start - begin <= LONGEST_QUANTITY for begin in starts)
+            if near and not group[-1].startswith(QUANTITY) and (group[0] in UNITS or group[0][0].isdigit()):
+                known = any(self.terms[at] for at, other in enumerate(self.groups) if other[-1].startswith(QUANTITY))
+                if known:
+                    self.terms[position] = [
+                        (term, weight * QUANTITY_WORD_WEIGHT) for term, weight in self.terms[position]
+                    ]
 
 
 class Searcher(Export):
@@ -136,7 +156,7 @@ def _parts(
 
 def named(found: list[tuple[int, list[str]]], export: Export) -> dict[str, tuple[str, ...]]:
     """Return the notes whose names stand in a query, the longest name first, with the words that name them."""
-    words = [group[0] for _, group in found if not group[-1].startswith(("time:", "size:", "share:"))]
+    words = [group[0] for _, group in found if not group[-1].startswith(QUANTITY)]
     result: dict[str, tuple[str, ...]] = {}
     start = 0
     while start < len(words):
@@ -146,7 +166,8 @@ def named(found: list[tuple[int, list[str]]], export: Export) -> dict[str, tuple
         for note in notes if size else ():
             result[note] = result.get(note, ()) + tuple(words[start : start + size])
         start += size or 1
-    return result
+    plain = {note: run for note, run in result.items() if not (len(run) == 1 and run[0] in EVERYDAY)}
+    return plain or result
 
 
 def _called(run: list[str], export: Export) -> list[str]:

@@ -15,6 +15,9 @@ _WIKILINK = re.compile(r"\[\[([^\]|]*)(?:\|([^\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)")
 
+PRIOR = 0.12
+PRIOR_FACTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -44,7 +47,11 @@ class Unit:
     value: str = ""
     """Value of a fact."""
     extra: str = ""
-    """Searched, not shown: other words for the heading."""
+    """Searched, not shown: identifiers of a note, the parent of a section."""
+    head: str = ""
+    """What is searched as the heading: of a fact its label and the words of its id, its scope left out."""
+    prior: float = 1.0
+    """Factor on its scores: facts that stand first in a note are what most people look up."""
 
 
 def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
@@ -68,7 +75,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
         asked=asked.get("lead", ""),
         extra=f"{identifiers} {_status(note)}",
     )
-    for fact in note.facts:
+    for position, fact in enumerate(note.facts):
         ask = asked.get(fact.anchor.removeprefix("fact-"), "") or asked.get(fact.id, "")
         yield _unit(
             note,
@@ -82,8 +89,9 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
             asked=ask,
             url=f"{url}#{fact.anchor}",
             value=fact.value,
-            extra=fact.id.replace("-", " "),
             fact=fact,
+            head=_head(fact),
+            prior=1 + PRIOR * max(0.0, 1 - position / PRIOR_FACTS) - (PRIOR / 2 if fact.scope else 0),
         )
     for section in note.sections:
         if section.level > 1 and section.statements:
@@ -113,6 +121,12 @@ def fact_text(fact: Fact) -> str:
     return " ".join(parts)
 
 
+def _head(fact: Fact) -> str:
+    """Return the label of a fact with the words of its id that the label does not use."""
+    label = fact.label.lower()
+    return " ".join([plain(fact.label), *(word for word in fact.id.split("-") if word not in label)])
+
+
 def as_of(ids: Iterable[str], sources: dict[str, Source]) -> str:
     """Return the newest date among sources."""
     return max((sources[id].date for id in ids if id in sources), default="")
@@ -132,6 +146,8 @@ def _unit(
     url: str,
     value: str = "",
     extra: str = "",
+    head: str = "",
+    prior: float = 1.0,
     fact: Fact | None = None,
 ) -> Unit:
     check = fact.checked if fact else None
@@ -152,6 +168,8 @@ def _unit(
         url=url,
         value=value,
         extra=extra,
+        head=head or plain(heading),
+        prior=prior,
     )
 
 

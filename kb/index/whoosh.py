@@ -133,7 +133,7 @@ class WhooshEngine:
                         kind=unit.kind,
                         category=unit.category,
                         file=digest,
-                        heading=unit.heading,
+                        heading=unit.head,
                         names=unit.names,
                         asked=unit.asked,
                         text=unit.text,

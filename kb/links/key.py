@@ -1,6 +1,12 @@
-"""What is compared of a name."""
+"""What is compared of a name, and which names are everyday words."""
 
 from __future__ import annotations
+
+# Names that are also everyday words: only a capital, or nothing else being named, tells that the service is meant.
+EVERYDAY = frozenset(
+    "alarms amplify backup batch canaries config connect dashboards events forecast glue logs metrics organizations "
+    "personalize proton transcribe transfer translate".split()
+)
 
 
 def key(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.errors import LinkError, NoteError
+from kb.links.key import EVERYDAY
 from kb.links.names import names_of
 from kb.links.table import NameTable
 from kb.notes.note import Note
@@ -14,11 +15,6 @@ from kb.notes.note import Note
 WIKILINK = re.compile(r"\[\[([^\]|#]*)(?:#([^\]|]*))?(?:\|([^\]]*))?\]\]")
 # What a mention is never looked for in: code, links, addresses.
 _OPAQUE = re.compile(r"(`+)(?:(?!\1).)*?\1(?!`)|\[\[[^\]]*\]\]|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|https?://\S+")
-# Names that are also everyday words; at the start of a sentence a capital does not tell which is meant.
-_EVERYDAY = frozenset(
-    "Alarms Amplify Backup Batch Canaries Config Connect Dashboards Events Forecast Glue Logs Metrics Organizations "
-    "Personalize Proton Transcribe Transfer Translate".split()
-)
 Target = Callable[[str, str, str], str]
 """Makes the Markdown of a link from note id, anchor and text."""
 
@@ -61,7 +57,7 @@ class Mentions:
             if any(a < end and start < b for a, b in hidden):
                 continue
             name = match.group()
-            if name in _EVERYDAY and _starts_sentence(text, start):
+            if name.casefold() in EVERYDAY and _starts_sentence(text, start):
                 continue
             yield start, end, self.notes[name]
 
