@@ -107,8 +107,9 @@ def _digest(units: list[Unit], stemmer: Stemmer) -> str:
 def _write(
     target: str, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
 ) -> tuple[int, int]:
-    beside = os.path.join(target, f"{store.EXPORT}.{os.getpid()}.tmp")
+    beside = os.path.join(target, f"{store.EXPORT}.tmp")  # under the lock of the build; a killed one may have left it
     try:
+        Path(beside).unlink(missing_ok=True)
         connection = sqlite3.connect(beside, isolation_level=None)
         connection.executescript(
             f"pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; pragma user_version={store.FORMAT}; begin;{_SCHEMA}"
