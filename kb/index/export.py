@@ -69,14 +69,14 @@ def build(
         notes = [folder.notes[id] for id in sorted(folder.notes)]
         units = {note.id: list(units_of(note, folder.sources)) for note in notes}
         digests = {id: _digest(found, stemmer) for id, found in units.items()}
-        known = {} if full or not engine.exists() else engine.digests()
+        known = {} if full or not engine.exists() else engine.digests()  # nothing known: a full index
         changed = [id for id in units if known.get(id) != digests[id]]
         gone = [id for id in known if id not in units]
         done = iter(range(1, len(changed) + 1))
         engine.write(
             ((id, digests[id], units[id]) for id in changed),
             gone,
-            full=full or not known,
+            full=not known,
             progress=lambda: step("indexing", next(done), len(changed)),
         )
         every = [unit for found in units.values() for unit in found]

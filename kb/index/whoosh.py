@@ -6,6 +6,7 @@ an index is only ever opened where this program wrote it.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ FIELD_BOOSTS = {"heading": 2.2, "names": 1.6, "asked": 1.8, "text": 1.0, "extra"
 # Whoosh's B per field: how much a long field is held against it.
 FIELD_B = {"heading": 0.4, "names": 0.3, "asked": 0.6, "text": 0.75, "extra": 0.3}
 K1 = 1.2
+_COPIED = ("id", "note", "kind", "category", "names", "asked", "text", "extra")
 KEPT_WORDS = 3
 
 
@@ -116,10 +118,19 @@ class WhooshEngine:
         full: bool,
         progress: Callable[[], None] = lambda: None,
     ) -> None:
-        """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone.
+
+        A full index is written beside the old one and takes its place when it is complete.
+        """
+        beside = self.folder.with_name(f"{self.folder.name}.tmp")
         with self._mapped():
-            opened = index.create_in(str(self.folder), self.schema) if full or not self.exists() else self._open()
+            for left in (beside, self._old()):  # by a build that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            if full:
+                beside.mkdir(parents=True)
+                opened = index.create_in(str(beside), self.schema)
+            else:
+                opened = self._open()
             writer = opened.writer(limitmb=256)
             for note in gone:
                 writer.delete_by_term("note", note)
@@ -128,19 +139,23 @@ class WhooshEngine:
                     writer.delete_by_term("note", note)
                 for unit in units:
                     writer.add_document(
-                        id=unit.id,
-                        note=unit.note,
-                        kind=unit.kind,
-                        category=unit.category,
-                        file=digest,
-                        heading=unit.head,
-                        names=unit.names,
-                        asked=unit.asked,
-                        text=unit.text,
-                        extra=unit.extra,
+                        file=digest, heading=unit.head, **{name: getattr(unit, name) for name in _COPIED}
                     )
                 progress()
             writer.commit(optimize=full)
+            if full:
+                opened.close()
+                self._replace(beside)
+
+    def _replace(self, beside: Path) -> None:
+        old = self._old()
+        if self.folder.exists():
+            self.folder.rename(old)
+        beside.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _old(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.old")
 
     def digests(self) -> dict[str, str]:
         """Return the content hash each note was indexed with."""
