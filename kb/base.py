@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kb.errors import NoteError
     from kb.facts.comparison import Comparison
     from kb.facts.comparison import Table as ComparisonTable
+    from kb.facts.verify import Finding
     from kb.index.export import Stats
     from kb.index.hit import Result
     from kb.index.search import Searcher
@@ -198,6 +199,25 @@ class KnowledgeBase:
         problems += NameTable(folder.notes.values()).clashes()
         problems += read_comparisons(self.root, folder.notes)[1]
         return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
+
+    def verify(self, names: Iterable[str] = (), *, update: bool = False) -> list[Finding]:
+        """Check facts and identifiers against AWS's models as installed; `update` renews the dates of what holds.
+
+        Raises:
+            MissingExtra: botocore or cfn-lint is not installed.
+        """
+        from kb.facts.verify import Verifier
+        from kb.notes.write import save_note
+
+        verifier = Verifier()
+        ids = [self.resolve(name).notes[0] for name in names] or list(self.folder.notes)
+        notes = [self.folder.notes[id] for id in ids]
+        findings = [*verifier.facts(notes), *verifier.identifiers(notes)]
+        for note in notes if update else ():
+            renewed = verifier.renewed(note)
+            if renewed != note:
+                save_note(self.root / note.path, renewed, self.sources)
+        return findings
 
     def formatted(self, path: Path) -> tuple[str, str]:
         """Return the text of a note file as it is and as the normaliser writes it.

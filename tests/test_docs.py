@@ -32,7 +32,8 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     assert command.help
     section = COMMANDS_PAGE.partition(f"## kb {name}\n")[2].partition("\n## ")[0]
     assert section, name
-    for option in command.params:
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    for option in (*command.params, *(option for part in inner for option in part.params)):
         if isinstance(option, click.Option):
             assert option.help, option.name
             for flag in (*option.opts, *option.secondary_opts):

@@ -13,7 +13,14 @@ LAYERS = [
     {"errors"}, {"notes"}, {"links", "facts"}, {"sources"}, {"merge"}, {"index"}, {"base"}, {"site", "api", "editors"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {stage: rank for rank, stages in enumerate(LAYERS) for stage in stages}
-ONLY_IN = {"whoosh": "index/whoosh.py", "mkdocs": "site", "click": "cli", "rich": "cli"}
+ONLY_IN = {
+    "whoosh": "index/whoosh.py",
+    "mkdocs": "site",
+    "click": "cli",
+    "rich": "cli",
+    "botocore": "facts/models.py",
+    "cfnlint": "facts/models.py",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

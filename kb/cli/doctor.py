@@ -11,7 +11,7 @@ import click
 from kb.base import KnowledgeBase
 from kb.errors import IndexUnusable, KbError
 
-EXTRAS = {"site": ("mkdocs", "material")}
+EXTRAS = {"site": ("mkdocs", "material"), "verify": ("botocore", "cfnlint")}
 
 
 @click.command("doctor")

@@ -8,6 +8,7 @@ import click
 
 from kb.base import KnowledgeBase
 from kb.errors import NoteError
+from kb.notes.write import replace_file
 
 
 @click.command("fmt")
@@ -33,7 +34,7 @@ def command(base: str | None, paths: tuple[Path, ...], check: bool) -> int:
             changed += 1
             click.echo(f"{'would change' if check else 'changed'} {path}")
             if not check:
-                _replace(path, after)
+                replace_file(path, after)
     click.echo(f"{total} notes, {changed} {'to change' if check else 'changed'}, {failed} with errors", err=True)
     return 2 if failed else int(check and changed > 0)
 
@@ -52,10 +53,3 @@ def _files(kb: KnowledgeBase, paths: tuple[Path, ...]) -> list[Path]:
         else:
             raise click.UsageError(f"no such file or folder: {path}")
     return list(dict.fromkeys(files)) if paths else list(kb.note_paths())
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file and rename over it, so that a reader never sees half a note."""
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(path)

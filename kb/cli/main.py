@@ -19,6 +19,8 @@ COMMANDS = {
     "resolve": "Say which note a name or identifier means.",
     "fmt": "Write notes in their one right form.",
     "check": "Report every problem of every note.",
+    "calc": "Work out capacity units, partitions, shards, timeouts.",
+    "verify": "Check facts against AWS's own models.",
     "index": "Build or refresh the search index.",
     "build": "Build the site.",
     "serve": "Preview the built site on this machine.",

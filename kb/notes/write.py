@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from kb.notes.fact import Check, Fact
 from kb.notes.note import Note, Section, Statement
@@ -26,6 +27,18 @@ def write_note(note: Note, sources: Mapping[str, Source]) -> str:
     if definitions:
         parts += [*definitions, ""]
     return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def save_note(file: Path, note: Note, sources: Mapping[str, Source]) -> None:
+    """Write a note's file: beside it, then renamed over, so that a reader never sees half a note."""
+    replace_file(file, write_note(note, sources))
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Replace the content of a file at once."""
+    beside = file.with_name(f".{file.name}.tmp")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(file)
 
 
 def cited(sections: Iterable[Section]) -> list[str]:

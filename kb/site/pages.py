@@ -12,6 +12,7 @@ from kb.links.table import NameTable
 from kb.notes.fact import KINDS, Fact
 from kb.notes.note import CATEGORIES, SECTIONS, Note, Section
 from kb.notes.source import Source, spoken_date
+from kb.site.calculators import calculators
 from kb.site.text import Linker, address, cell, page_of, raw, safe
 
 KEY_FACTS = 5
@@ -76,7 +77,7 @@ def note_page(note: Note, library: Library) -> str:
             lines += limits
             limits = []
         lines += _section(section, linker, note)
-    lines += limits + _names(note) + _see_also(note, library)
+    lines += limits + calculators(note.id) + _names(note) + _see_also(note, library)
     if linker.numbers:
         lines += ["## Sources", "", *linker.source_list(), ""]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from importlib.resources import files as package_files
 from typing import Any
 
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, Files
@@ -19,7 +20,7 @@ from kb.site.lists import categories, list_pages
 from kb.site.pages import Library, note_page
 
 log = get_plugin_logger("kb")
-ASSETS = ("kb.css",)
+ASSETS = ("kb.css", "kb-calc.js")
 ABOUT = (
     ("Commands", "commands.md"),
     ("Note format", "note-format.md"),
@@ -32,6 +33,12 @@ _RELATIVE = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]*)/(#[^)]*)?\)")
 def slugify(title: str, separator: str) -> str:  # noqa: ARG001 - Python-Markdown passes both
     """Return the address of a heading; the signature is Python-Markdown's."""
     return slug(title)
+
+
+def _module(name: str) -> ExtraScriptValue:
+    script = ExtraScriptValue(f"assets/kb/{name}")
+    script.type = "module"
+    return script
 
 
 class NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs has no annotations there
@@ -52,6 +59,10 @@ class KbPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
         toc = config.mdx_configs.setdefault("toc", {})
         toc.update({"slugify": slugify, "permalink": True, "toc_depth": 3})
         config.extra_css = [*config.extra_css, *(f"assets/kb/{name}" for name in ASSETS if name.endswith(".css"))]
+        config.extra_javascript = [
+            *config.extra_javascript,
+            *(_module(name) for name in ASSETS if name.endswith(".js")),
+        ]
         if not config.nav:
             config.nav = self._nav()
         return config

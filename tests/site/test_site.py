@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from kb import InputError, KnowledgeBase
 from kb.cli.serve import Preview, PreviewServer
+from kb.facts.calculator import partitions, read_units, write_units
 from kb.site.build import build_site
 from tests.conftest import ROOT
 
@@ -202,3 +204,29 @@ def test_a_fact_can_be_linked(page: Page, served: str) -> None:
 
     assert box is not None
     assert 0 <= box["y"] <= 900
+
+
+CALCULATIONS = [
+    ("rcu", {"rate": 10, "size": 6}, {"mode-unit": "0.5"}, read_units(Fraction(10), 6 * 1024, "eventual")),
+    ("rcu", {"rate": 16, "size": 12}, {"mode-unit": "0.5"}, read_units(Fraction(16), 12 * 1024, "eventual")),
+    ("wcu", {"rate": 120, "size": 2}, {"rate-unit": "60"}, write_units(Fraction(2), 2048)),
+    ("wcu", {"rate": 6, "size": 4.5}, {}, write_units(Fraction(6), 4608)),
+    ("partitions", {"rcu": 6000, "wcu": 2000, "size": 8}, {}, partitions(6000, 2000, 8 * 1024**3)),
+]
+
+
+@pytest.mark.browser
+def test_the_calculators_of_a_page_agree_with_the_terminal(page: Page, served: str) -> None:
+    """Same inputs, same answer; nonsense is told."""
+    page.goto(f"{served}/services/dynamodb/")
+    for name, numbers, choices, expected in CALCULATIONS:
+        form = page.locator(f'[data-calculator="{name}"]')
+        for field, number in numbers.items():
+            form.locator(f'input[name="{field}"]').fill(str(number))
+        for field, choice in choices.items():
+            form.locator(f'select[name="{field}"]').select_option(choice)
+        assert form.locator("output").inner_text().startswith(f"{expected.value:,} {expected.unit} - "), name
+        for field in choices:
+            form.locator(f'select[name="{field}"]').select_option(index=0)
+    form.locator('input[name="size"]').fill("-1")
+    assert "please" in form.locator("output").inner_text()
