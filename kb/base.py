@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.index.export import Stats
     from kb.index.hit import Result
     from kb.index.search import Searcher
-    from kb.links.resolve import Resolved, Table
+    from kb.links.resolve import Resolved
     from kb.links.table import NameTable
     from kb.notes.fact import Fact
     from kb.notes.folder import Folder, Progress
@@ -108,9 +108,13 @@ class KnowledgeBase:
         Raises:
             NotFound: nothing is called that.
         """
+        from kb.errors import IndexUnusable, NotFound
         from kb.links.resolve import resolve
 
-        return resolve(text, self._table())
+        try:
+            return resolve(text, self.searcher)
+        except (IndexUnusable, NotFound):
+            return resolve(text, self.names)
 
     def note(self, name: str) -> Note:
         """Return a note by its id, or by any name or identifier.
@@ -121,7 +125,7 @@ class KnowledgeBase:
         from kb.notes.folder import find_note
         from kb.notes.read import read_note
 
-        id = self.resolve(name).notes[0]
+        id = name if find_note(self.root, name) else self.resolve(name).notes[0]
         file = None if "folder" in self.__dict__ else find_note(self.root, id)
         if file is None:
             return self.folder.notes[id]
@@ -129,15 +133,6 @@ class KnowledgeBase:
         if reading.note is None:
             raise reading.problems[0]
         return reading.note
-
-    def _table(self) -> Table:
-        """Return where names are looked up: the export when it is fresh, because it opens at once, otherwise the notes."""
-        from kb.errors import IndexUnusable
-
-        try:
-            return self.names if self.stale() else self.searcher
-        except IndexUnusable:
-            return self.names
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -24,7 +24,8 @@ IMPACT_MAX = 65_535
 _SCHEMA = """
 create table meta (key text primary key, value text) without rowid;
 create table stamp (path text primary key, size integer, changed integer) without rowid;
-create table note (id text primary key, title text, kind text, category text, status text, summary text, url text) without rowid;
+create table note (id text primary key, title text, kind text, category text, status text, summary text, url text, first integer,
+    last integer) without rowid;
 create table unit (number integer primary key, id text, note text, kind text, heading text, text text, value text, sources text,
     as_of text, checked text, url text);
 create table word (surface text primary key, term text) without rowid;
@@ -133,13 +134,14 @@ def _fill(
     def insert(table: str, rows: Iterable[tuple[object, ...]], width: int) -> None:
         connection.executemany(f"insert or ignore into {table} values ({','.join('?' * width)})", rows)  # noqa: S608 - our own table names
 
+    spans: dict[str, tuple[str, int, int]] = {}
+    for number, unit in enumerate(units):
+        url, first, _ = spans.get(unit.note, (unit.url, number, number))
+        spans[unit.note] = (url, first, number)
     insert(
         "note",
-        sorted(
-            (n.id, n.title, n.kind, n.category, n.status.state, n.summary, next(u.url for u in units if u.note == n.id))
-            for n in folder.notes.values()
-        ),
-        7,
+        ((n.id, n.title, n.kind, n.category, n.status.state, n.summary, *spans[n.id]) for n in folder.notes.values()),
+        9,
     )
     insert("source", sorted((s.id, s.title, s.author, s.date) for s in folder.sources.values()), 4)
     insert(

@@ -87,8 +87,8 @@ class Export:
 
     def span(self, note: str) -> tuple[int, int] | None:
         """Return the first and last unit of a note; its lead comes first."""
-        row = self.connection.execute("select min(number), max(number) from unit where note = ?", (note,)).fetchone()
-        return (row[0], row[1]) if row[0] is not None else None
+        row = self.connection.execute("select first, last from note where id = ?", (note,)).fetchone()
+        return (row[0], row[1]) if row else None
 
     def permitted(self, filters: Filters, allowed: set[str] | None) -> set[int] | None:
         """Return the units that filters let through and an operator query selected; None for all."""

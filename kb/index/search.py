@@ -34,8 +34,6 @@ QUANTITY = ("time:", "size:", "share:")
 LONGEST_QUANTITY = 14
 """Characters from the start of a quantity within which its number and unit stand."""
 
-Entry = tuple[float, int, dict[str, float]]
-
 
 class Query:
     """A query understood: chunks of words as weighted index terms, and the notes it names."""
@@ -92,12 +90,13 @@ class Searcher(Export):
         """
         understood = Query(_clean(query), self)
         scores, masks = self._sum(understood)
-        ranked = self._rank(understood, scores, masks, self.permitted(filters or Filters(), allowed))
+        ranked, weigher = self._rank(understood, scores, masks, self.permitted(filters or Filters(), allowed))
         words = [surface for group in understood.groups for surface in group]
         hits = []
-        for score, number, parts in ranked[:limit]:
+        for total, number in ranked[:limit]:
             hit = self.hit(number)
-            hit.score, hit.parts, hit.snippet = round(score, 3), parts, snippet(hit.text, words)
+            hit.score, hit.snippet = round(-total / self.scale, 3), snippet(hit.text, words)
+            hit.parts = weigher.parts(number, scores.get(number, self.scale), masks.get(number, 0), self.scale)
             hits.append(hit)
         answer = hits[0] if hits and _answers(hits[0], understood, masks.get(ranked[0][1], 0)) else None
         return Result(query, hits, len(ranked), answer, understood.recognised)
@@ -117,8 +116,8 @@ class Searcher(Export):
 
     def _rank(
         self, query: Query, scores: dict[int, float], masks: dict[int, int], permitted: set[int] | None
-    ) -> list[Entry]:
-        """Return score, unit and parts of the score, best first; equal scores in the order of the index."""
+    ) -> tuple[list[tuple[float, int]], Weigher]:
+        """Return score and unit, best first, equal scores in the order of the index; and what weighed them."""
         spans = [span for note in query.named if (span := self.span(note))]
         if not query.asked:
             for first, last in spans:
@@ -126,32 +125,54 @@ class Searcher(Export):
                     scores.setdefault(number, 0.0)
         if permitted is not None and not scores:
             scores = dict.fromkeys(permitted, self.scale)
-        top = max(scores.values(), default=0.0) or self.scale
-        ranked = []
-        for number, score in scores.items():
-            if permitted is None or number in permitted:
-                parts = _parts(query, number, score, masks.get(number, 0), spans, top)
-                total = sum(parts.values()) / self.scale
-                if total > 0:
-                    ranked.append((total, number, {name: round(part / self.scale, 3) for name, part in parts.items()}))
-        ranked.sort(key=_order)
-        return ranked
+        weigher = Weigher(query, spans, max(scores.values(), default=0.0) or self.scale)
+        ranked = [
+            (-total, number)
+            for number, score in scores.items()
+            if (permitted is None or number in permitted)
+            and (total := weigher.total(number, score, masks.get(number, 0))) > 0
+        ]
+        ranked.sort()
+        return ranked, weigher
 
 
-def _parts(
-    query: Query, number: int, score: float, mask: int, spans: list[tuple[int, int]], top: float
-) -> dict[str, float]:
-    """Return what the score of a unit is made of."""
-    parts = {"words": score}
-    share = (mask & query.asked).bit_count() / query.asked.bit_count() if query.asked else 1.0
-    if share < 1:
-        parts["coverage"] = -score * COVERAGE * (1 - share)
-    for first, last in spans:
-        if first <= number <= last:
-            parts["named"] = parts.get("named", 0.0) + NAMED * top * share
-            if number == first and not query.asked:
-                parts["named"] += (RECOGNISED if query.recognised else NAMED_LEAD) * top
-    return parts
+class Weigher:
+    """Turns the sum of a unit's impacts into its score: what it lacks of the query, and whether its note is named."""
+
+    __slots__ = ("asked", "extra", "named", "shares", "spans")
+
+    def __init__(self, query: Query, spans: list[tuple[int, int]], top: float) -> None:
+        self.asked = query.asked
+        self.spans = spans
+        self.named = NAMED * top
+        self.extra = 0.0 if query.asked else (RECOGNISED if query.recognised else NAMED_LEAD) * top
+        self.shares: dict[int, float] = {0: 0.0 if query.asked else 1.0}
+
+    def total(self, number: int, score: float, mask: int) -> float:
+        """Return the score of a unit, in steps of impacts."""
+        share = self.share(mask)
+        score *= 1 - COVERAGE * (1 - share)
+        for first, last in self.spans:
+            if first <= number <= last:
+                score += self.named * share + (self.extra if number == first else 0.0)
+        return score
+
+    def share(self, mask: int) -> float:
+        """Return the share of what was asked that a unit holds."""
+        bits = mask & self.asked
+        share = self.shares.get(bits)
+        if share is None:
+            share = self.shares[bits] = bits.bit_count() / self.asked.bit_count()
+        return share
+
+    def parts(self, number: int, score: float, mask: int, scale: float) -> dict[str, float]:
+        """Return what the score of a unit is made of, in points."""
+        total = self.total(number, score, mask)
+        lost = -score * COVERAGE * (1 - self.share(mask))
+        parts = {"words": score, "coverage": lost, "named": total - score - lost}
+        return {
+            name: round(part / scale, 3) for name, part in parts.items() if name == "words" or round(part / scale, 3)
+        }
 
 
 def named(found: list[tuple[int, list[str]]], export: Export) -> dict[str, tuple[str, ...]]:
@@ -210,10 +231,6 @@ def _answers(hit: Hit, query: Query, mask: int) -> bool:
 def _clean(query: str) -> str:
     """Return a query without what no text holds: NUL, lone surrogates, and anything past the longest query."""
     return query[:MAX_QUERY].replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
-
-
-def _order(entry: Entry) -> tuple[float, int]:
-    return -entry[0], entry[1]
 
 
 def snippet(text: str, words: list[str]) -> str:

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMAT = 1
+FORMAT = 2
 NARROW = 65_535
 """Up to so many units, unit numbers take two bytes."""
 EXPORT = "kb.sqlite"

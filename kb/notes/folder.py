@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from kb.errors import InputError, NoteError
+from kb.notes.frontmatter import ID
 from kb.notes.note import Note
 from kb.notes.read import read_note, read_source
 from kb.notes.source import Source
@@ -78,7 +79,7 @@ def read_sources(root: Path) -> tuple[dict[str, Source], list[NoteError]]:
 
 def find_note(root: Path, id: str) -> tuple[Path, str, Literal["service", "topic"]] | None:
     """Return the file of a note by its id, ready for read_note."""
-    for folder, kind in KINDS:
+    for folder, kind in KINDS if ID.fullmatch(id) else ():
         file = root / folder / f"{id}.md"
         if file.is_file():
             return file, f"{folder}/{file.name}", kind

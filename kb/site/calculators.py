@@ -30,9 +30,9 @@ def calculators(note: str) -> list[str]:
 def _form(name: str) -> list[str]:
     title, fields = FORMS[name]
     inputs = "".join(_field(name, *field) for field in fields)
+    hint = f'<output aria-live="polite">In the terminal: kb calc {name} --help</output>'
     return [
-        f'<form class="kb-calc" data-calculator="{name}" aria-label="{title}"><strong>{title}</strong>{inputs}'
-        f'<output aria-live="polite">In the terminal: kb calc {name} --help</output></form>',
+        f'<form class="kb-calc" data-calculator="{name}" aria-label="{title}"><strong>{title}</strong>{inputs}{hint}</form>',
         "",
     ]
 
