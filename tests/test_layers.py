@@ -80,7 +80,7 @@ def test_nothing_below_a_face_prints() -> None:
 
 
 def test_sizes_stay_readable() -> None:
-    """Modules have at most 400 lines, functions 60, stages 10 modules, folders one level."""
+    """Modules have at most 400 lines, functions 60, stages 12 modules, folders one level."""
     counts: dict[str, int] = {}
     for path in FILES:
         text = path.read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def test_sizes_stay_readable() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 60, f"{path}:{node.lineno} {node.name}"
-    assert all(count <= 10 for name, count in counts.items() if name != "cli"), counts
+    assert all(count <= 12 for name, count in counts.items() if name != "cli"), counts
 
 
 def test_names_say_something() -> None:

@@ -74,6 +74,23 @@ class Export:
         sql = "select distinct term from word where surface >= ? and surface < ? limit ?"
         return self._column(sql, start, start + "\U0010ffff", limit)
 
+    def holds(self, surface: str) -> bool:
+        """Tell whether a surface is known as such."""
+        return self._word(surface) is not None
+
+    def alike(self, word: str, edits: int) -> list[tuple[str, bool, int]]:
+        """Return known words that may be within so many edits: same first letter, about the same length.
+
+        With each whether it names a note, and in how many units it stands.
+        """
+        low, high = max(len(word) - edits, 3), len(word) + edits
+        sql = (
+            "select surface, exists (select 1 from name where key = surface), coalesce(length(impacts) / 2, 0) "
+            "from word left join posting on posting.term = word.term "
+            "where surface >= ? and surface < ? and length(surface) between ? and ? and surface not glob '*[^a-z]*'"
+        )
+        return self.connection.execute(sql, (word[0], word[0] + "\U0010ffff", low, high)).fetchall()
+
     def postings(self, term: str) -> Iterable[tuple[int, int]]:
         """Return unit numbers and impacts of a term."""
         row = self.connection.execute("select units, impacts from posting where term = ?", (term,)).fetchone()

@@ -38,7 +38,7 @@ LONGEST_QUANTITY = 14
 class Query:
     """A query understood: chunks of words as weighted index terms, and the notes it names."""
 
-    __slots__ = ("asked", "groups", "named", "naming", "recognised", "terms")
+    __slots__ = ("asked", "groups", "named", "naming", "recognised", "terms", "unknown")
 
     def __init__(self, text: str, export: Export) -> None:
         from kb.links.resolve import recognise
@@ -59,6 +59,8 @@ class Query:
         """Whether a chunk is part of a service's name."""
         self.asked = 0
         """The chunks that say what is asked about the service, as bits."""
+        self.unknown = [group[0] for group, terms in zip(self.groups, self.terms, strict=True) if not terms]
+        """Words that the index knows neither as such nor as the start of another."""
         self._quieten(found)
         for position, terms in enumerate(self.terms):
             if terms and not self.naming[position] and not self.recognised:
@@ -88,7 +90,12 @@ class Searcher(Export):
 
         No query raises; one without a single word finds nothing.
         """
-        understood = Query(_clean(query), self)
+        text = _clean(query)
+        understood = Query(text, self)
+        corrected = None
+        if understood.unknown:
+            corrected = self._corrected(text, understood)
+            understood = Query(corrected, self) if corrected else understood
         scores, masks = self._sum(understood)
         ranked, weigher = self._rank(understood, scores, masks, self.permitted(filters or Filters(), allowed))
         words = [surface for group in understood.groups for surface in group]
@@ -99,7 +106,26 @@ class Searcher(Export):
             hit.parts = weigher.parts(number, scores.get(number, self.scale), masks.get(number, 0), self.scale)
             hits.append(hit)
         answer = hits[0] if hits and _answers(hits[0], understood, masks.get(ranked[0][1], 0)) else None
-        return Result(query, hits, len(ranked), answer, understood.recognised)
+        result = Result(query, hits, len(ranked), answer, understood.recognised)
+        result.corrected = corrected
+        return result
+
+    def _corrected(self, text: str, query: Query) -> str | None:
+        """Return a query with its unknown words respelled, or None when none could be."""
+        from kb.index.spelling import respell
+
+        corrected = text
+        for word in query.unknown:
+            at = corrected.lower().find(word)
+            tries = [corrected[:at] + better + corrected[at + len(word) :] for better in respell(word, self)]
+            corrected = max(tries, key=self._promise) if len(tries) > 1 else tries[0] if tries else corrected
+        return corrected if corrected != text else None
+
+    def _promise(self, text: str) -> float:
+        """Return the score of the best hit for a text: of two spellings the one that goes with the other words."""
+        understood = Query(text, self)
+        ranked, _ = self._rank(understood, *self._sum(understood), None)
+        return -ranked[0][0] if ranked else 0.0
 
     def _sum(self, query: Query) -> tuple[dict[int, float], dict[int, int]]:
         """Return per unit the sum of impacts and the set of query chunks it holds, as bits."""

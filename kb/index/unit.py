@@ -15,6 +15,7 @@ _WIKILINK = re.compile(r"\[\[([^\]|]*)(?:\|([^\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)")
 
+FACT_PRIOR = 0.06
 PRIOR = 0.12
 PRIOR_FACTS = 20
 
@@ -91,7 +92,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
             value=fact.value,
             fact=fact,
             head=_head(fact),
-            prior=1 + PRIOR * max(0.0, 1 - position / PRIOR_FACTS) - (PRIOR / 2 if fact.scope else 0),
+            prior=1 + FACT_PRIOR + PRIOR * max(0.0, 1 - position / PRIOR_FACTS) - (PRIOR / 2 if fact.scope else 0),
         )
     for section in note.sections:
         if section.level > 1 and section.statements:
