@@ -32,6 +32,14 @@ class Export:
         self.size = int(self.meta["units"])
         self.wide = "I" if self.size > store.NARROW else "H"
 
+    def close(self) -> None:
+        """Close the file; the last reference that goes closes it too."""
+        self.connection.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
+
     # The table of names, see links.resolve.Table.
 
     def by_name(self, name_key: str) -> list[str]:

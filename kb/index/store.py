@@ -35,13 +35,14 @@ def open_export(folder: str) -> sqlite3.Connection:
         size = os.path.getsize(path)
     except OSError:
         raise IndexMissing(path, "there is no index yet") from None
+    connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
-        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         version, pages, page_size = (
             connection.execute(f"pragma {name}").fetchone()[0] for name in ("user_version", "page_count", "page_size")
         )
         complete = connection.execute("select value from meta where key = 'complete'").fetchone()
     except sqlite3.Error as error:
+        connection.close()
         raise IndexDamaged(path, f"the index is damaged ({error})", "kb index --full") from None
     if version > FORMAT:
         connection.close()
