@@ -14,7 +14,7 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, index, query, scoring
+from whoosh import fields, index, query
 from whoosh.analysis import Token
 from whoosh.lang.porter2 import stem as porter2
 
@@ -171,7 +171,7 @@ class WhooshEngine:
         with self._searcher() as searcher:
             leaves = [(leaf.reader(), offset) for leaf, offset in searcher.leaf_searchers()]
             ids = {number: stored["id"] for number, stored in searcher.reader().iter_docs()}
-            averages = {field: _average_length(leaves, ids, field) for field in FIELD_BOOSTS}
+            norms = {field: _norms(leaves, ids, field) for field in FIELD_BOOSTS}
             present: dict[bytes, list[str]] = {}
             for field, term in searcher.reader().all_terms():
                 if field in FIELD_BOOSTS:
@@ -179,11 +179,12 @@ class WhooshEngine:
             for term in sorted(present):
                 found: dict[str, float] = {}
                 for field in present[term]:
-                    held = list(_occurrences(leaves, ids, field, term))
+                    held = _occurrences(leaves, norms[field], field, term)
                     idf = log(len(ids) / (len(held) + 1)) + 1
-                    for unit, weight, length in held:
-                        score = scoring.bm25(idf, weight, length, averages[field], FIELD_B[field], K1)
-                        found[unit] = found.get(unit, 0.0) + score * FIELD_BOOSTS[field]
+                    factor = idf * (K1 + 1) * FIELD_BOOSTS[field]
+                    for number, weight, norm in held:
+                        unit = ids[number]
+                        found[unit] = found.get(unit, 0.0) + factor * weight / (weight + norm)
                 if found:
                     yield term.decode("utf-8"), found
 
@@ -244,23 +245,28 @@ class WhooshEngine:
 Leaves = list[tuple[Any, int]]
 
 
-def _occurrences(leaves: Leaves, ids: dict[int, str], field: str, term: bytes) -> Iterator[tuple[str, float, int]]:
-    """Yield unit, weight and length of the field for every live unit whose field holds a term."""
+def _occurrences(leaves: Leaves, norms: dict[int, float], field: str, term: bytes) -> list[tuple[int, float, float]]:
+    """Return number, weight and norm of every live unit whose field holds a term."""
+    found = []
     for reader, offset in leaves:
         if (field, term) in reader:
             matcher = reader.postings(field, term)
             while matcher.is_active():
-                number = matcher.id()
-                if number + offset in ids:
-                    yield ids[number + offset], matcher.weight(), reader.doc_field_length(number, field) or 0
+                number = matcher.id() + offset
+                if number in norms:
+                    found.append((number, matcher.weight(), norms[number]))
                 matcher.next()
+    return found
 
 
-def _average_length(leaves: Leaves, ids: dict[int, str], field: str) -> float:
-    lengths = [
-        reader.doc_field_length(n, field) or 0
+def _norms(leaves: Leaves, ids: dict[int, str], field: str) -> dict[int, float]:
+    """Return K1 * (1 - B + B * length / average length) of a field for every live unit: BM25's share of the length."""
+    lengths = {
+        n + offset: reader.doc_field_length(n, field) or 0
         for reader, offset in leaves
         for n in range(reader.doc_count_all())
         if n + offset in ids
-    ]
-    return max(sum(lengths) / (len(lengths) or 1), 1.0)
+    }
+    average = max(sum(lengths.values()) / (len(lengths) or 1), 1.0)
+    b = FIELD_B[field]
+    return {number: K1 * (1 - b + b * length / average) for number, length in lengths.items()}
