@@ -85,6 +85,8 @@ class KbPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
         note = self.library.notes.get(page.file.name)
         if note and note.path == page.file.src_uri:
             page.meta["description"] = note.summary
+        if page.file.src_uri.startswith("compare/"):
+            page.meta["hide"] = ["toc"]  # the room is for the table
 
         def to_file(match: re.Match[str]) -> str:
             return f"]({self._file(page.file.src_uri, match.group(1))}{match.group(2) or ''})"
