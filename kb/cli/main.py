@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Report every problem of every note.",
     "calc": "Work out capacity units, partitions, shards, timeouts.",
     "verify": "Check facts against AWS's own models.",
+    "eval": "Score the search by a file of questions.",
     "index": "Build or refresh the search index.",
     "build": "Build the site.",
     "serve": "Preview the built site on this machine.",
