@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-from kb.errors import InputError
+from kb.errors import InputError, NotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class KnowledgeBase:
 
     def __init__(self, base: str | None = None) -> None:
         """Open a base; see find_base. Reads nothing yet."""
+        self.base = base
         self.docs, self.index = find_base(base)
 
     @property
@@ -108,7 +109,7 @@ class KnowledgeBase:
         Raises:
             NotFound: nothing is called that.
         """
-        from kb.errors import IndexUnusable, NotFound
+        from kb.errors import IndexUnusable
         from kb.links.resolve import resolve
 
         try:
@@ -127,8 +128,10 @@ class KnowledgeBase:
 
         id = name if find_note(self.root, name) else self.resolve(name).notes[0]
         file = None if "folder" in self.__dict__ else find_note(self.root, id)
-        if file is None:
+        if file is None and id in self.folder.notes:
             return self.folder.notes[id]
+        if file is None:
+            raise NotFound("note", name)
         reading = read_note(*file)
         if reading.note is None:
             raise reading.problems[0]
@@ -256,9 +259,19 @@ class KnowledgeBase:
         Raises:
             IndexUnusable: it is missing, damaged, or written by a newer kb.
         """
+        from kb.errors import IndexUnusable
         from kb.index.search import Searcher
 
-        return Searcher(self.index)
+        try:
+            return Searcher(self.index)
+        except IndexUnusable as error:
+            if not self.base:
+                raise
+            raise type(error)(error.path, error.reason, self.command(error.remedy)) from None
+
+    def command(self, line: str) -> str:
+        """Return a kb command line as it must be typed for this base: kb index -> kb --base DIR index."""
+        return line.replace("kb ", f"kb --base {self.base} ", 1) if self.base else line
 
     def stale(self) -> int:
         """Return how many notes changed since the index was built."""
@@ -282,8 +295,13 @@ class KnowledgeBase:
         searcher = self.searcher
         wanted = tuple(note for name in service for note in self._service(name))
         filters = Filters(wanted, category, kind)
-        if service and not wanted:
-            return searcher.search("", limit, filters)
+        unknown = searcher.unknown_filters(filters) + tuple(
+            f"service:{name}" for name in service if not self._service(name)
+        )
+        if unknown:
+            nothing = searcher.search("", limit)
+            nothing.query, nothing.ignored = query, unknown
+            return nothing
         if any(mark in query for mark in ('"', " -", "service:", "category:", "kind:")) or query.startswith("-"):
             from kb.index.operators import has_operators, search_selected
 

@@ -29,7 +29,7 @@ def run_search(
     query = " ".join(words)
     result = kb.search(query, limit, service, category, kind)
     if changed := kb.stale():
-        sys.stderr.write(f"kb: {changed} notes changed since the index was built; run: kb index\n")
+        sys.stderr.write(f"kb: {changed} notes changed since the index was built; run: {kb.command('kb index')}\n")
     if as_json:
         import json
 
@@ -39,7 +39,8 @@ def run_search(
     elif result.hits:
         output.page("\n".join(_lines(result, kb.docs, explain)))
     for value in result.ignored:
-        sys.stderr.write(f"kb: no service is called {value.partition(':')[2]!r}\n")
+        field, _, name = value.partition(":")
+        sys.stderr.write(f"kb: no {field} is called {name!r}\n")
     if not result.hits:
         _nothing(kb, query)
     return 0 if result.hits else 1

@@ -34,7 +34,7 @@ _SIZE = click.option("--size", required=True, metavar="SIZE", help="Size of one 
 )
 @_JSON
 def rcu(items: str, size: str, consistency: Consistency | None, as_json: bool) -> int:
-    """Read capacity units of DynamoDB; strongly consistent unless said otherwise."""
+    """Read capacity units of DynamoDB; strongly consistent unless said otherwise, the last of two options counts."""
     return _say(
         lambda: calculator.read_units(calculator.rate(items), calculator.size(size), consistency or "strong"), as_json
     )

@@ -23,6 +23,8 @@ def command(base: str | None, names: tuple[str, ...], facts: tuple[str, ...], di
     """
     kb = KnowledgeBase(base)
     table = kb.compare(names, facts, differences_only=differences)
+    if len(table.columns) < 2:
+        raise click.UsageError("two services at least, or the id of a comparison page (kb list --comparisons)")
     if as_json:
         from kb.api.shapes import table_shape
 
@@ -32,5 +34,5 @@ def command(base: str | None, names: tuple[str, ...], facts: tuple[str, ...], di
 
         output.page(rendered([f"# {table.title}", comparison_table(table)]))
     else:
-        click.echo("they share no recorded property", err=True)
+        click.echo("no note records such a property" if facts else "they share no recorded property", err=True)
     return int(not table.rows)

@@ -29,8 +29,9 @@ def command(base: str | None) -> int:
     except KbError as error:
         click.echo(f"notes: {error}")
         return 1
-    click.echo(f"notes: {len(kb.folder.notes)} in {kb.docs}")
-    return _index(kb)
+    bad = f", {len(kb.problems)} problems; run: {kb.command('kb check')}" if kb.problems else ""
+    click.echo(f"notes: {len(kb.folder.notes)} in {kb.docs}{bad}")
+    return _index(kb) or int(bool(kb.problems))
 
 
 def _index(kb: KnowledgeBase) -> int:
@@ -40,7 +41,7 @@ def _index(kb: KnowledgeBase) -> int:
     except IndexUnusable as error:
         click.echo(f"index: {error}")
         return 1
-    state = f"{changed} notes changed since; run: kb index" if changed else "up to date"
+    state = f"{changed} notes changed since; run: {kb.command('kb index')}" if changed else "up to date"
     click.echo(f"index: {searcher.size} units in {kb.index}, {state}")
     return int(bool(changed))
 

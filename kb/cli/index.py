@@ -27,7 +27,7 @@ def command(base: str | None, full: bool, quiet: bool) -> int:
     click.echo(f"{stats} in {time.perf_counter() - started:.1f} s", err=True)
     for problem in kb.problems:
         click.echo(f"kb: {problem}", err=True)
-    return 0
+    return int(bool(kb.problems))
 
 
 class Progress:

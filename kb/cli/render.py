@@ -44,7 +44,8 @@ def facts_table(kb: KnowledgeBase, facts: Iterable[Fact]) -> Table:
 def fact_row(kb: KnowledgeBase, fact: Fact) -> tuple[str, str, str, str]:
     """Return the cells of a fact: name, value, kind, date."""
     date = kb.date_of(fact)
-    return fact.name, fact.value, fact.kind, f"{date} checked" if fact.checked else date
+    value = f"{fact.value} ({fact.detail.rstrip('.')})" if fact.detail else fact.value
+    return fact.name, value, fact.kind, f"{date} checked" if fact.checked else date
 
 
 def fact_line(kb: KnowledgeBase, fact: Fact) -> str:

@@ -10,7 +10,7 @@ from kb.base import KnowledgeBase
 from kb.cli import output
 from kb.cli.render import fact_line, facts_table, rendered
 from kb.errors import NotFound
-from kb.index.unit import plain
+from kb.index.unit import unlinked
 from kb.links.link import anchors
 from kb.links.resolve import nearest
 from kb.notes.note import Note, Section
@@ -80,7 +80,7 @@ def _section(section: Section) -> str:
         elif statement.block == "table":
             lines += ["", statement.text, ""]
         elif statement.block == "paragraph":
-            lines += [plain(statement.text) + sources, ""]
+            lines += [unlinked(statement.text) + sources, ""]
         else:
-            lines.append(f"{indent}- {plain(statement.text)}{sources}")
+            lines.append(f"{indent}- {unlinked(statement.text)}{sources}")
     return "\n".join(lines)

@@ -29,6 +29,9 @@ SHARD_IN = MB
 SHARD_RECORDS = 1000
 SHARD_OUT = 2 * MB
 LAMBDA_FACTOR = 6
+ITEM_MAX = 400 * KB
+RECORD_MAX = 10 * MB
+FUNCTION_MAX = 900
 _READ_FACTOR: dict[Consistency, Fraction] = {
     "strong": Fraction(1),
     "eventual": Fraction(1, 2),
@@ -48,6 +51,7 @@ class Answer:
 
 def read_units(rate: Fraction, size: int, consistency: Consistency = "strong") -> Answer:
     """Return the read capacity units for so many items a second of so many bytes."""
+    _within(size, ITEM_MAX, "an item is at most 400 KB")
     each = ceil(Fraction(size, READ_UNIT))
     value = ceil(rate * each * _READ_FACTOR[consistency])
     how = {"strong": "", "eventual": " / 2 (eventually consistent)", "transactional": " x 2 (transactional)"}[
@@ -61,6 +65,7 @@ def read_units(rate: Fraction, size: int, consistency: Consistency = "strong") -
 
 def write_units(rate: Fraction, size: int, *, transactional: bool = False) -> Answer:
     """Return the write capacity units for so many items a second of so many bytes."""
+    _within(size, ITEM_MAX, "an item is at most 400 KB")
     each = ceil(Fraction(size, WRITE_UNIT))
     exact = rate * each * (2 if transactional else 1)
     how = " x 2 (transactional)" if transactional else ""
@@ -84,6 +89,7 @@ def partitions(reads: int, writes: int, size: int) -> Answer:
 
 def shards(rate: Fraction, size: int, consumers: int = 1) -> Answer:
     """Return the shards of a stream for so many records a second of so many bytes, read by consumers that share them."""
+    _within(size, RECORD_MAX, "a record is at most 10 MB")
     incoming = rate * size
     parts = {
         f"in by size: {_size(incoming)}/s / 1 MB/s": Fraction(incoming, SHARD_IN),
@@ -97,6 +103,7 @@ def shards(rate: Fraction, size: int, consumers: int = 1) -> Answer:
 
 def queue_timeout(function_timeout: int) -> Answer:
     """Return the visibility timeout, in seconds, for a queue that a Lambda function of so many seconds reads."""
+    _within(function_timeout, FUNCTION_MAX, "a function that a queue starts runs at most 15 minutes")
     value = function_timeout * LAMBDA_FACTOR
     return Answer(value, "seconds", (f"{LAMBDA_FACTOR} x the function's timeout of {function_timeout} s",))
 
@@ -133,6 +140,11 @@ def seconds(text: str) -> int:
         QuantityError: it is not a duration.
     """
     return ceil(Fraction(str(_of(text, "time", "a duration such as 30s or 2 minutes"))) / 1000)
+
+
+def _within(value: int, most: int, reason: str) -> None:
+    if value > most:
+        raise QuantityError(f"{value:,}", reason)
 
 
 def _of(text: str, dimension: str, expected: str) -> float:

@@ -150,9 +150,8 @@ def compare(
     """Return the table of any notes; all properties that two of them share unless some are named."""
     columns = tuple(Column(id, "", notes[id].title) for id in ids)
     wanted = tuple(properties) or shared_properties(columns, notes)
-    return Table(
-        "", " / ".join(c.title for c in columns), columns, tuple(_row(p, columns, notes, sources) for p in wanted)
-    )
+    rows = [_row(property, columns, notes, sources) for property in wanted]
+    return Table("", " / ".join(c.title for c in columns), columns, tuple(row for row in rows if any(row.cells)))
 
 
 def shared_properties(columns: Iterable[Column], notes: Mapping[str, Note]) -> tuple[str, ...]:
@@ -185,7 +184,7 @@ def _cell(property: str, column: Column, note: Note, sources: Mapping[str, Sourc
     )
     ids = tuple(sorted({id for fact in facts for id in fact.sources}))
     checks = [fact.checked for fact in facts if fact.checked]
-    date = fact_date(facts[0], sources)
+    date = min(fact_date(fact, sources) for fact in facts)  # the cell is no newer than its oldest part
     detail = facts[0].detail if len(facts) == 1 else ""
     return Cell(
         note.id, facts[0].anchor, value, detail, date, checks[0].against if len(checks) == len(facts) else "", ids

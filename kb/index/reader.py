@@ -7,6 +7,7 @@ from array import array
 
 from kb.index import store
 from kb.index.hit import Filters, Hit
+from kb.links.key import key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Export:
 
     def __init__(self, folder: str) -> None:
         self.connection = store.open_export(folder)
+        self.path = f"{folder}/{store.EXPORT}"
         self.meta = dict(self.connection.execute("select key, value from meta"))
         self.scale = float(self.meta["scale"])
         """Steps of an impact per point of score."""
@@ -45,6 +47,11 @@ class Export:
     def by_name(self, name_key: str) -> list[str]:
         """Return the notes with this name, by its key."""
         return self._column("select note from name where key = ? order by note", name_key)
+
+    def names_whole(self, text: str) -> bool:
+        """Tell whether a name is a note's own (its id, title, official or short name), not one it is also found by."""
+        ranks = self._column("select rank from name where key in (?, ?)", key(text), key(text)[:-1])
+        return not ranks or any(rank not in ("also", "former") for rank in ranks)
 
     def by_identifier(self, kind: str, identifier: str) -> list[str]:
         """Return the notes that claim this identifier."""
@@ -128,6 +135,11 @@ class Export:
         where = " and ".join(conditions)
         sql = f"select unit.number, unit.id from unit join note on note.id = unit.note where {where}"  # noqa: S608 - columns are ours
         return {number for number, id in self.connection.execute(sql, values) if allowed is None or id in allowed}
+
+    def unknown_filters(self, filters: Filters) -> tuple[str, ...]:
+        """Return the categories of filters that no note has, as field:value."""
+        known = self._column("select distinct category from note") if filters.category else []
+        return tuple(f"category:{value}" for value in filters.category if value not in known)
 
     def hit(self, number: int) -> Hit:
         """Return a unit as a hit without a score."""

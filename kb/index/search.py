@@ -5,6 +5,9 @@ Nothing here imports Whoosh, typing or dataclasses: this is what a cold `kb sear
 
 from __future__ import annotations
 
+from sqlite3 import DatabaseError
+
+from kb.errors import IndexDamaged
 from kb.facts.quantity import UNITS
 from kb.index.analyse import MAX_QUERY, chunks, content
 from kb.index.hit import Filters, Hit, Result
@@ -54,13 +57,14 @@ class Query:
         """The surfaces of each chunk that says something."""
         last = len(self.groups) - 1
         self.terms = [weigh(group, position == last, export) for position, group in enumerate(self.groups)]
-        words = {word for run in self.named.values() for word in run}
+        words = {word for run in self.named.values() for word in run if export.names_whole("".join(run))}
         self.naming = [group[0] in words for group in self.groups]
-        """Whether a chunk is part of a service's name."""
+        """Whether a chunk is part of a service's own name; a lesser one (nlb) may mean a part of it and is asked too."""
         self.asked = 0
         """The chunks that say what is asked about the service, as bits."""
-        self.unknown = [group[0] for group, terms in zip(self.groups, self.terms, strict=True) if not terms]
-        """Words that the index knows neither as such nor as the start of another."""
+        starts = {id(group): start for start, group in found}
+        self.unknown = [(starts[id(g)], g[0]) for g, terms in zip(self.groups, self.terms, strict=True) if not terms]
+        """Words, with where they start, that the index knows neither as such nor as the start of another."""
         self._quieten(found)
         for position, terms in enumerate(self.terms):
             if terms and not self.naming[position] and not self.recognised:
@@ -90,6 +94,12 @@ class Searcher(Export):
 
         No query raises; one without a single word finds nothing.
         """
+        try:
+            return self._search(query, limit, filters or Filters(), allowed)
+        except DatabaseError as error:
+            raise IndexDamaged(self.path, f"the index is damaged ({error})", "kb index --full") from None
+
+    def _search(self, query: str, limit: int, filters: Filters, allowed: set[str] | None) -> Result:
         text = _clean(query)
         understood = Query(text, self)
         corrected = None
@@ -97,7 +107,7 @@ class Searcher(Export):
             corrected = self._corrected(text, understood)
             understood = Query(corrected, self) if corrected else understood
         scores, masks = self._sum(understood)
-        ranked, weigher = self._rank(understood, scores, masks, self.permitted(filters or Filters(), allowed))
+        ranked, weigher = self._rank(understood, scores, masks, self.permitted(filters, allowed))
         words = [surface for group in understood.groups for surface in group]
         hits = []
         for total, number in ranked[:limit]:
@@ -115,8 +125,7 @@ class Searcher(Export):
         from kb.index.spelling import respell
 
         corrected = text
-        for word in query.unknown:
-            at = corrected.lower().find(word)
+        for at, word in reversed(query.unknown):
             tries = [corrected[:at] + better + corrected[at + len(word) :] for better in respell(word, self)]
             corrected = max(tries, key=self._promise) if len(tries) > 1 else tries[0] if tries else corrected
         return corrected if corrected != text else None
@@ -249,9 +258,8 @@ def weigh(group: list[str], last: bool, export: Export) -> list[tuple[str, float
 
 
 def _answers(hit: Hit, query: Query, mask: int) -> bool:
-    """Tell whether a hit is a fact of a named note that holds most of what was asked."""
-    held = (mask & query.asked).bit_count()
-    return hit.kind == "fact" and hit.note in query.named and held > 0 and held * 3 >= query.asked.bit_count() * 2
+    """Tell whether a hit is a fact of a named note that holds all that was asked."""
+    return hit.kind == "fact" and hit.note in query.named and query.asked > 0 and mask & query.asked == query.asked
 
 
 def _clean(query: str) -> str:

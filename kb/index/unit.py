@@ -13,10 +13,11 @@ from kb.notes.source import Source
 
 _WIKILINK = re.compile(r"\[\[([^\]|]*)(?:\|([^\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_CODE = re.compile(r"(`+)(?:(?!\1).)*?\1(?!`)", re.S)
 _EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)")
 
 FACT_PRIOR = 0.06
-PRIOR = 0.12
+PRIOR = 0.18
 PRIOR_FACTS = 20
 
 
@@ -72,7 +73,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
         kind="note",
         heading=note.title,
         url=url,
-        text=f"{note.summary} {note.lead}".strip(),
+        text=plain(f"{note.summary} {note.lead}".strip()),
         asked=asked.get("lead", ""),
         extra=f"{identifiers} {_status(note)}",
     )
@@ -86,11 +87,12 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
             id=f"{note.id}#{fact.anchor}",
             kind="fact",
             heading=fact.name,
-            text=fact_text(fact),
+            text=plain(fact_text(fact)),
             asked=ask,
             url=f"{url}#{fact.anchor}",
             value=fact.value,
             fact=fact,
+            extra=f"{fact.scope} {initials(fact.scope)} {_kind_words(fact)}".strip(),
             head=_head(fact),
             prior=1 + FACT_PRIOR + PRIOR * max(0.0, 1 - position / PRIOR_FACTS) - (PRIOR / 2 if fact.scope else 0),
         )
@@ -104,7 +106,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
                 id=f"{note.id}#{section.anchor}",
                 kind="section",
                 heading=section.title,
-                text="\n".join(s.text for s in section.statements),
+                text="\n".join(s.text if s.block in ("code", "table") else plain(s.text) for s in section.statements),
                 asked=asked.get(section.anchor, ""),
                 url=f"{url}#{section.anchor}",
                 extra=section.parent,
@@ -126,6 +128,11 @@ def _head(fact: Fact) -> str:
     """Return the label of a fact with the words of its id that the label does not use."""
     label = fact.label.lower()
     return " ".join([plain(fact.label), *(word for word in fact.id.split("-") if word not in label)])
+
+
+def _kind_words(fact: Fact) -> str:
+    """Return what people say for the kind of a fact: a quota is asked for as limit too."""
+    return "limit" if fact.kind == "quota" else ""
 
 
 def as_of(ids: Iterable[str], sources: dict[str, Source]) -> str:
@@ -152,7 +159,6 @@ def _unit(
     fact: Fact | None = None,
 ) -> Unit:
     check = fact.checked if fact else None
-    text = plain(text)
     return Unit(
         id=id,
         note=note.id,
@@ -176,8 +182,30 @@ def _unit(
 
 def plain(markdown: str) -> str:
     """Return Markdown as running text: links as their words, no emphasis, no code marks."""
-    text = _WIKILINK.sub(lambda match: match.group(2) or match.group(1), markdown)
-    return _EMPHASIS.sub("", _LINK.sub(r"\1", text)).replace("`", "")
+    parts = []
+    position = 0
+    for code in [*_CODE.finditer(markdown), None]:
+        text = unlinked(markdown[position : code.start() if code else len(markdown)])
+        parts.append(_EMPHASIS.sub("", _LINK.sub(r"\1", text)))
+        if code:
+            parts.append(code.group().strip("`"))
+            position = code.end()
+    return "".join(parts)
+
+
+def unlinked(markdown: str) -> str:
+    """Return Markdown with [[links]] as their words."""
+    return _WIKILINK.sub(lambda match: match.group(2) or match.group(1), markdown)
+
+
+def initials(name: str) -> str:
+    """Return what people shorten a name of several words to: Global secondary index -> gsi."""
+    words = name.split()
+    return (
+        "".join(word[0] for word in words).lower()
+        if len(words) > 1 and all(word[0].isalpha() for word in words)
+        else ""
+    )
 
 
 def _cited(section: Section) -> tuple[str, ...]:

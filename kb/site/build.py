@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 from pathlib import Path
 
@@ -25,14 +26,31 @@ def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
     from mkdocs.exceptions import Abort, ConfigurationError
 
     settings = _settings(kb)
+    warnings = _Warnings(logging.WARNING)
+    logging.getLogger("mkdocs").addHandler(warnings)
     try:
         config = load_config(str(settings), docs_dir=kb.docs, site_dir=str(target), strict=strict)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
     except (Abort, ConfigurationError) as error:
-        raise InputError(str(settings), f"the site could not be built: {error}") from None
+        raise InputError(
+            str(settings), "\n  ".join([f"the site could not be built: {error}", *warnings.texts[:20]])
+        ) from None
+    finally:
+        logging.getLogger("mkdocs").removeHandler(warnings)
     return sum(1 for _ in target.rglob("*.html"))
+
+
+class _Warnings(logging.Handler):
+    """Keeps what MkDocs warns of, to say why a strict build failed."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
 
 
 def _settings(kb: KnowledgeBase) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import BuildBusy, EngineError, IndexDamaged, IndexMissing, IndexTooNew, KnowledgeBase
+from kb import BuildBusy, EngineError, IndexDamaged, IndexMissing, IndexTooNew, KnowledgeBase, NotFound
 from kb.index import store
 
 
@@ -122,7 +122,7 @@ def test_a_missing_index_says_what_to_run(vault: Path) -> None:
     with pytest.raises(IndexMissing) as caught:
         KnowledgeBase(str(vault)).search("sqs")
 
-    assert caught.value.remedy == "kb index"
+    assert caught.value.remedy == f"kb --base {vault} index"
 
 
 @pytest.mark.parametrize("damage", ["cut", "garbage", "empty", "half"])
@@ -141,7 +141,7 @@ def test_a_damaged_index_says_so(damage: str, vault: Path) -> None:
 
     with pytest.raises(IndexDamaged) as caught:
         KnowledgeBase(str(vault)).search("sqs")
-    assert caught.value.remedy == "kb index --full"
+    assert caught.value.remedy == f"kb --base {vault} index --full"
     KnowledgeBase(str(vault)).build()
     assert first(vault, "sqs") == "sqs"
 
@@ -193,3 +193,25 @@ def test_the_index_of_notes_with_problems_is_built(vault: Path) -> None:
 
     assert kb.build().notes == 4
     assert [p.path for p in kb.problems] == ["services/bad.md"]
+
+
+def test_a_page_damaged_inside_is_said_when_it_is_met(vault: Path) -> None:
+    """Not every damage shows on opening; none is a traceback."""
+    KnowledgeBase(str(vault)).build()
+    path = vault / ".kb" / store.EXPORT
+    raw = bytearray(path.read_bytes())
+    for page in range(2, len(raw) // 4096):
+        raw[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(bytes(raw))
+
+    with pytest.raises(IndexDamaged):
+        KnowledgeBase(str(vault)).search("sqs message timeout")
+
+
+def test_a_note_that_is_gone_is_not_found(vault: Path) -> None:
+    """The index still names it, the folder no longer holds it."""
+    KnowledgeBase(str(vault)).build()
+    (vault / "docs/services/batch.md").unlink()
+
+    with pytest.raises(NotFound):
+        KnowledgeBase(str(vault)).note("AWS Batch")

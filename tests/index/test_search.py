@@ -152,3 +152,34 @@ def test_scores_fall_and_add_up(words: list[str], kb: KnowledgeBase) -> None:
 def test_the_whole_query_in_other_case_finds_the_same(kb: KnowledgeBase) -> None:
     """Case says nothing."""
     assert ids(kb, "LONG POLLING") == ids(kb, "long polling")
+
+
+def test_unknown_filters_are_said(kb: KnowledgeBase) -> None:
+    """Nothing is found, and why."""
+    assert kb.search("message", service=("nothing",)).ignored == ("service:nothing",)
+    assert kb.search("message", category=("nothing",)).ignored == ("category:nothing",)
+
+
+def test_code_keeps_its_characters(vault: Path) -> None:
+    """Stars and angle brackets in code are not markup."""
+    note = vault / "docs/services/batch.md"
+    note.write_text(note.read_text().replace("take AWS Lambda", "take `arn:aws:s3:::bucket/*` or `<name>`"))
+    kb = KnowledgeBase(str(vault))
+    kb.build()
+
+    assert "take arn:aws:s3:::bucket/* or <name>" in kb.search("batch alternatives").hits[0].text
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("nlb protocols", "elb#fact-lb-protocols-network-load-balancer"),
+        ("clb sni", "elb#fact-lb-sni-classic-load-balancer"),
+        ("dynamodb gsi limit", "dynamodb#fact-global-secondary-indexes-max-per-table"),
+        ("sqs max message size", "sqs#fact-message-size-max"),
+        ("express workflow duration", "step-functions#fact-workflow-duration-max-express-workflow"),
+    ],
+)
+def test_the_scope_that_is_asked_for_comes_first(query: str, first: str, bundled: KnowledgeBase) -> None:
+    """An abbreviation that means a part of a service is no mere name of the whole."""
+    assert bundled.search(query).hits[0].id == first
