@@ -53,6 +53,10 @@ class Export:
         ranks = self._column("select rank from name where key in (?, ?)", key(text), key(text)[:-1])
         return not ranks or any(rank not in ("also", "former") for rank in ranks)
 
+    def is_service(self, note: str) -> bool:
+        """Tell whether a note is of a service, not of a topic."""
+        return bool(self._column("select 1 from note where id = ? and kind = 'service'", note))
+
     def by_identifier(self, kind: str, identifier: str) -> list[str]:
         """Return the notes that claim this identifier."""
         return self._column("select note from identifier where kind = ? and id = ? order by note", kind, identifier)

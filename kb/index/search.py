@@ -223,7 +223,8 @@ def named(found: list[tuple[int, list[str]]], export: Export) -> dict[str, tuple
             result[note] = result.get(note, ()) + tuple(words[start : start + size])
         start += size or 1
     plain = {note: run for note, run in result.items() if not (len(run) == 1 and run[0] in EVERYDAY)}
-    return plain or result
+    services = {note: run for note, run in (plain or result).items() if export.is_service(note)}
+    return services or plain or result  # "codecommit encryption" is about CodeCommit, not about the topic
 
 
 def _called(run: list[str], export: Export) -> list[str]:

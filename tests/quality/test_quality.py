@@ -18,8 +18,8 @@ from kb.index.evaluate import Answered, Question, answer, read_questions, scores
 QUESTIONS = read_questions(Path(__file__).parent / "queries.jsonl")
 FLOORS = {
     "name": (1.0, 1.0),
-    "keyword": (0.90, 0.97),
-    "question": (0.55, 0.80),
+    "keyword": (0.85, 0.97),
+    "question": (0.60, 0.85),
     "number": (0.85, 1.0),
     "comparison": (0.80, 0.95),
 }
