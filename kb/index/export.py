@@ -131,62 +131,46 @@ def _write(
 def _fill(
     connection: sqlite3.Connection, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
 ) -> tuple[int, int]:
-    def insert(table: str, rows: Iterable[tuple[object, ...]], width: int) -> None:
+    counts = [0, 0]
+    tables: list[tuple[str, int, Iterable[tuple[object, ...]]]] = [
+        *_named(folder, units),
+        ("unit", 11, _shown(units)),
+        ("word", 2, sorted(_words(units, engine.stemmer, step))),
+        ("posting", 3, _postings(units, engine, counts)),
+        ("stamp", 3, () if frozen else store.note_stamps(str(folder.root))),
+        (
+            "meta",
+            2,
+            [
+                ("complete", "yes"),
+                ("frozen", "yes" if frozen else ""),
+                ("scale", str(SCALE)),
+                ("units", str(len(units))),
+            ],
+        ),
+    ]
+    for table, width, rows in tables:
         connection.executemany(f"insert or ignore into {table} values ({','.join('?' * width)})", rows)  # noqa: S608 - our own table names
+    return counts[0], counts[1]
 
+
+def _shown(units: list[Unit]) -> Iterator[tuple[object, ...]]:
+    for number, u in enumerate(units):
+        yield number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url
+
+
+def _named(folder: Folder, units: list[Unit]) -> Iterator[tuple[str, int, Iterable[tuple[object, ...]]]]:
+    """Yield table, width and rows of notes, sources, names and identifiers."""
     spans: dict[str, tuple[str, int, int]] = {}
     for number, unit in enumerate(units):
         url, first, _ = spans.get(unit.note, (unit.url, number, number))
         spans[unit.note] = (url, first, number)
-    insert(
-        "note",
-        ((n.id, n.title, n.kind, n.category, n.status.state, n.summary, *spans[n.id]) for n in folder.notes.values()),
-        9,
-    )
-    insert("source", sorted((s.id, s.title, s.author, s.date) for s in folder.sources.values()), 4)
-    insert(
-        "unit",
-        (
-            (number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url)
-            for number, u in enumerate(units)
-        ),
-        11,
-    )
-    insert(
-        "name",
-        sorted(
-            (name.key, name.note, name.text, name.rank)
-            for found in claims(folder.notes.values()).values()
-            for name in found
-        ),
-        4,
-    )
-    insert(
-        "identifier",
-        sorted(
-            (kind, id, note)
-            for (kind, id), owners in identifier_claims(folder.notes.values()).items()
-            for note in owners
-        ),
-        3,
-    )
-    insert("word", sorted(_words(units, engine.stemmer, step)), 2)
-    counts = [0, 0]
-    insert("posting", _postings(units, engine, counts), 3)
-    if not frozen:
-        insert("stamp", store.note_stamps(str(folder.root)), 3)
-    insert(
-        "meta",
-        [
-            ("average_impact", str(counts[1])),
-            ("complete", "yes"),
-            ("frozen", "yes" if frozen else ""),
-            ("scale", str(SCALE)),
-            ("units", str(len(units))),
-        ],
-        2,
-    )
-    return counts[0], counts[1]
+    notes = folder.notes.values()
+    yield "note", 9, [(n.id, n.title, n.kind, n.category, n.status.state, n.summary, *spans[n.id]) for n in notes]
+    yield "source", 4, sorted((s.id, s.title, s.author, s.date) for s in folder.sources.values())
+    yield "name", 4, sorted((n.key, n.note, n.text, n.rank) for found in claims(notes).values() for n in found)
+    identifiers = identifier_claims(notes).items()
+    yield "identifier", 3, sorted((kind, id, note) for (kind, id), owners in identifiers for note in owners)
 
 
 def _words(units: list[Unit], stemmer: Callable[[str], str | None], step: Step) -> set[tuple[str, str]]:
