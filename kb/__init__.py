@@ -2,7 +2,7 @@
 
 The flow, each stage a folder that imports only from those before it:
 
-    errors < notes < links, facts < index < base < site, api < cli
+    errors < notes < links, facts < index < search < base < site, api < cli
 
 `KnowledgeBase` is what every face holds:
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
     from kb.facts.comparison import Comparison, Table
     from kb.facts.quantity import Quantity, parse_quantity
-    from kb.index.hit import Hit, Result
+    from kb.search.hit import Hit, Result
     from kb.links.resolve import Resolved
     from kb.notes.fact import Fact
     from kb.notes.note import Note, Section, Statement
@@ -56,8 +56,8 @@ _HOME = {
     "Table": "kb.facts.comparison",
     "Quantity": "kb.facts.quantity",
     "parse_quantity": "kb.facts.quantity",
-    "Hit": "kb.index.hit",
-    "Result": "kb.index.hit",
+    "Hit": "kb.search.hit",
+    "Result": "kb.search.hit",
     "Resolved": "kb.links.resolve",
     "Fact": "kb.notes.fact",
     "Note": "kb.notes.note",

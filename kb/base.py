@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kb.facts.comparison import Table as ComparisonTable
     from kb.facts.verify import Finding
     from kb.index.export import Stats
-    from kb.index.hit import Result
-    from kb.index.search import Searcher
+    from kb.search.hit import Result
+    from kb.search.searcher import Searcher
     from kb.links.resolve import Resolved
     from kb.links.table import NameTable
     from kb.notes.fact import Fact
@@ -260,7 +260,7 @@ class KnowledgeBase:
             IndexUnusable: it is missing, damaged, or written by a newer kb.
         """
         from kb.errors import IndexUnusable
-        from kb.index.search import Searcher
+        from kb.search.searcher import Searcher
 
         try:
             return Searcher(self.index)
@@ -290,7 +290,7 @@ class KnowledgeBase:
         Raises:
             IndexUnusable: the index is missing, damaged, or written by a newer kb.
         """
-        from kb.index.hit import Filters
+        from kb.search.hit import Filters
 
         searcher = self.searcher
         wanted = tuple(note for name in service for note in self._service(name))
@@ -303,7 +303,7 @@ class KnowledgeBase:
             nothing.query, nothing.ignored = query, unknown
             return nothing
         if any(mark in query for mark in ('"', " -", "service:", "category:", "kind:")) or query.startswith("-"):
-            from kb.index.operators import has_operators, search_selected
+            from kb.search.operators import has_operators, search_selected
 
             if has_operators(query):
                 return search_selected(searcher, self.index, query, limit, filters)

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kb.facts.comparison import Table
-    from kb.index.hit import Hit, Result
+    from kb.search.hit import Hit, Result
     from kb.notes.fact import Fact
     from kb.notes.note import Note
 

@@ -10,7 +10,7 @@ from kb.cli.output import BOLD, CYAN, DIM, GREEN, YELLOW, style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kb.index.hit import Hit, Result
+    from kb.search.hit import Hit, Result
 
 
 def run_search(

@@ -24,7 +24,7 @@ def command(base: str | None, file: Path, per_style: bool, explain_misses: bool,
     A hit is right when its note is among `service` and its heading and text match every regular expression of `must`;
     a question without `service` must find nothing.
     """
-    from kb.index.evaluate import answer, read_questions, scores
+    from kb.search.evaluate import answer, read_questions, scores
 
     kb = KnowledgeBase(base)
     answered = [answer(question, lambda text, limit: kb.search(text, limit).hits) for question in read_questions(file)]

@@ -1,4 +1,4 @@
-"""Make kb/index/words.bloom: the words that spelling never corrects. Run by hand, where symspellpy is installed.
+"""Make kb/search/words.bloom: the words that spelling never corrects. Run by hand, where symspellpy is installed.
 
 The words are those of symspellpy's English frequency dictionary (MIT; from SCOWL and Google's n-grams) and names of
 tools that people search for beside AWS. A Bloom filter keeps them in 128 KB; about 1 word in 400 is taken for known
@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from kb.index.spelling import BITS, places
+from kb.search.spelling import BITS, places
 
 TOOLS = """
 ansible apache argo bash bazel bitbucket bootstrap cassandra ceph chef circleci cloudflare confluence consul cypress databricks datadog debian
@@ -32,7 +32,7 @@ def main() -> None:
     for word in sorted(words):
         for place in places(word):
             filled[place >> 3] |= 1 << (place & 7)
-    target = Path(__file__).parent.parent.parent / "kb/index/words.bloom"
+    target = Path(__file__).parent.parent.parent / "kb/search/words.bloom"
     target.write_bytes(filled)
     print(f"{len(words)} words, {target.stat().st_size} bytes")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kb import InputError, KnowledgeBase
-from kb.index.evaluate import Answered, Question, answer, read_questions, scores, wilson
+from kb.search.evaluate import Answered, Question, answer, read_questions, scores, wilson
 
 QUESTIONS = read_questions(Path(__file__).parent / "queries.jsonl")
 FLOORS = {

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.index.reader import Export
+    from kb.search.reader import Export
 
 BITS = 1 << 20
 _HASHES = 7

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import KnowledgeBase
-from kb.index.spelling import distance
+from kb.search.spelling import distance
 
 TYPOS = {
     "lamda": "lambda", "cloudfrnt ttl": "cloudfront ttl", "codecomit encription": "codecommit encryption", "ses supression list": "ses suppression list",

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from kb.index import store
 from kb.index.analyse import surfaces
-from kb.index.hit import Filters, Result
-from kb.index.search import Searcher
+from kb.search.hit import Filters, Result
+from kb.search.searcher import Searcher
 from kb.links.resolve import recognise
 
 

@@ -10,7 +10,7 @@ from math import sqrt
 from pathlib import Path
 
 from kb.errors import InputError
-from kb.index.hit import Hit
+from kb.search.hit import Hit
 
 DEPTH = 10
 

@@ -6,7 +6,7 @@ import sys
 from array import array
 
 from kb.index import store
-from kb.index.hit import Filters, Hit
+from kb.search.hit import Filters, Hit
 from kb.links.key import key
 
 TYPE_CHECKING = False

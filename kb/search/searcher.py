@@ -10,8 +10,8 @@ from sqlite3 import DatabaseError
 from kb.errors import IndexDamaged
 from kb.facts.quantity import UNITS
 from kb.index.analyse import MAX_QUERY, chunks, content
-from kb.index.hit import Filters, Hit, Result
-from kb.index.reader import Export
+from kb.search.hit import Filters, Hit, Result
+from kb.search.reader import Export
 from kb.links.key import EVERYDAY, key
 
 TYPE_CHECKING = False
@@ -122,7 +122,7 @@ class Searcher(Export):
 
     def _corrected(self, text: str, query: Query) -> str | None:
         """Return a query with its unknown words respelled, or None when none could be."""
-        from kb.index.spelling import respell
+        from kb.search.spelling import respell
 
         corrected = text
         for at, word in reversed(query.unknown):

@@ -1,0 +1,1 @@
+"""Search the ranked export: understand a query, sum impacts, weigh, answer."""
