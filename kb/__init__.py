@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     )
     from kb.facts.comparison import Comparison, Table
     from kb.facts.quantity import Quantity, parse_quantity
-    from kb.search.hit import Hit, Result
     from kb.links.resolve import Resolved
     from kb.notes.fact import Fact
     from kb.notes.note import Note, Section, Statement
     from kb.notes.source import Source
+    from kb.search.hit import Hit, Result
 
 _HOME = {
     "KnowledgeBase": "kb.base",

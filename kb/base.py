@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from kb.facts.comparison import Table as ComparisonTable
     from kb.facts.verify import Finding
     from kb.index.export import Stats
-    from kb.search.hit import Result
-    from kb.search.searcher import Searcher
     from kb.links.resolve import Resolved
     from kb.links.table import NameTable
     from kb.notes.fact import Fact
     from kb.notes.folder import Folder, Progress
     from kb.notes.note import Note
     from kb.notes.source import Source
+    from kb.search.hit import Result
+    from kb.search.searcher import Searcher
 
 ENVIRONMENT = "KB_BASE"
 _HERE = os.path.dirname(os.path.abspath(__file__))

@@ -7,9 +7,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kb.facts.comparison import Table
-    from kb.search.hit import Hit, Result
     from kb.notes.fact import Fact
     from kb.notes.note import Note
+    from kb.search.hit import Hit, Result
 
 SCHEMA_VERSION = 1
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from kb.index import store
 from kb.index.analyse import surfaces
+from kb.links.resolve import recognise
 from kb.search.hit import Filters, Result
 from kb.search.searcher import Searcher
-from kb.links.resolve import recognise
 
 
 @dataclass(frozen=True, slots=True)

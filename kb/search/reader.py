@@ -6,8 +6,8 @@ import sys
 from array import array
 
 from kb.index import store
-from kb.search.hit import Filters, Hit
 from kb.links.key import key
+from kb.search.hit import Filters, Hit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from sqlite3 import DatabaseError
 from kb.errors import IndexDamaged
 from kb.facts.quantity import UNITS
 from kb.index.analyse import MAX_QUERY, chunks, content
+from kb.links.key import EVERYDAY, key
 from kb.search.hit import Filters, Hit, Result
 from kb.search.reader import Export
-from kb.links.key import EVERYDAY, key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
