@@ -24,10 +24,9 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         self.made = Path(tempfile.mkdtemp(prefix="kb-bundle-"))
         sys.path.insert(0, str(root))
-        from kb.index.export import build
-        from kb.notes.folder import read_folder
+        from kb.index.build import build
 
-        stats = build(read_folder(root / "docs"), str(self.made / "index"), full=True, frozen=True)
+        stats = build(root / "docs", str(self.made / "index"), full=True, frozen=True)
         (self.made / "index" / "lock").unlink()
         self.app.display_info(f"bundled {stats}")
         build_data["force_include"] |= {

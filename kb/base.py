@@ -123,8 +123,7 @@ class KnowledgeBase:
         Raises:
             NotFound: nothing is called that.
         """
-        from kb.notes.folder import find_note
-        from kb.notes.read import read_note
+        from kb.notes.folder import find_note, read_any
 
         id = name if find_note(self.root, name) else self.resolve(name).notes[0]
         file = None if "folder" in self.__dict__ else find_note(self.root, id)
@@ -132,7 +131,7 @@ class KnowledgeBase:
             return self.folder.notes[id]
         if file is None:
             raise NotFound("note", name)
-        reading = read_note(*file)
+        reading = read_any(*file)
         if reading.note is None:
             raise reading.problems[0]
         return reading.note
@@ -242,15 +241,14 @@ class KnowledgeBase:
             BuildBusy: another process builds the same index.
         """
         from kb.errors import EngineError
-        from kb.index.export import build
+        from kb.index.build import build
 
-        folder = self.folder = self.read(lambda done, total: step("reading", done, total))
         try:
-            return build(folder, self.index, full=full, frozen=frozen, step=step)
+            return build(self.root, self.index, full=full, frozen=frozen, step=step)
         except EngineError:
             if full:
                 raise
-            return build(folder, self.index, full=True, frozen=frozen, step=step)
+            return build(self.root, self.index, full=True, frozen=frozen, step=step)
 
     @cached_property
     def searcher(self) -> Searcher:

@@ -25,9 +25,9 @@ def command(base: str | None, full: bool, quiet: bool) -> int:
     with Progress(quiet or not sys.stderr.isatty()) as progress:
         stats = kb.build(full=full, step=progress.step)
     click.echo(f"{stats} in {time.perf_counter() - started:.1f} s", err=True)
-    for problem in kb.problems:
+    for problem in stats.problems:
         click.echo(f"kb: {problem}", err=True)
-    return int(bool(kb.problems))
+    return int(bool(stats.problems))
 
 
 class Progress:

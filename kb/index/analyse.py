@@ -7,6 +7,7 @@ s3:getobject, s3getobject, s3, getobject, get, object), a quantity also its comp
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kb.facts.quantity import UNITS, find_quantities
 
@@ -40,9 +41,15 @@ def chunks(text: str) -> list[tuple[int, list[str]]]:
     return found
 
 
+@lru_cache(16)
+def chunks_of(text: str) -> list[tuple[int, list[str]]]:
+    """Return the chunks of a text, kept for the next who asks for the same: a unit is read by two writers."""
+    return chunks(text)
+
+
 def surfaces(text: str) -> list[str]:
     """Return every surface of a text in order."""
-    return [surface for _, group in chunks(text) for surface in group]
+    return [surface for _, group in chunks_of(text) for surface in group]
 
 
 def _start(chunk: tuple[int, list[str]]) -> int:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from kb.index.unit import Unit
 
 
+class Changes(Protocol):
+    """Changes that take effect together."""
+
+    def replace(self, note: str, units: Iterable[Unit]) -> None:
+        """Put in the units of a note, in place of those it had."""
+
+    def drop(self, note: str) -> None:
+        """Take out the units of a note."""
+
+
 class Engine(Protocol):
-    """Keeps units, scores their words, and selects what an operator query matches."""
+    """Keeps units and selects what an operator query matches."""
 
     def exists(self) -> bool:
         """Return whether there is an index to open."""
 
-    def write(
-        self,
-        changed: Iterable[tuple[str, str, Iterable[Unit]]],
-        gone: Iterable[str],
-        *,
-        full: bool,
-        progress: Callable[[], None] = ...,
-    ) -> None:
-        """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone."""
-
-    def digests(self) -> dict[str, str]:
-        """Return the content hash each note was indexed with."""
-
-    def scores(self) -> Iterator[tuple[str, dict[str, float]]]:
-        """Yield each term, in order, with the score of every unit that holds it."""
+    def writing(self, *, full: bool) -> AbstractContextManager[Changes]:
+        """Open for changes that take effect when the block ends well; `full` forgets what was there."""
 
     def select(self, wanted: Any) -> set[str]:
         """Return the ids of the units that a query matches."""

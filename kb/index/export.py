@@ -1,31 +1,30 @@
-"""The ranked export: for every word its postings with the engine's own score, so that a plain query is a sum."""
+"""The ranked export: one SQLite file with every unit, word, name and impact; written whole, or patched note by note."""
 
 from __future__ import annotations
 
 import os
-import re
+import shutil
 import sqlite3
+import sys
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from kb.errors import NoteError
 from kb.index import store
-from kb.index.analyse import STOPWORDS, surfaces
-from kb.index.unit import Unit, units_of
-from kb.index.whoosh import Stemmer, WhooshEngine
-from kb.links.names import claims, identifier_claims
-from kb.notes.folder import Folder
+from kb.index.impacts import SCALE
+from kb.index.unit import Unit
+from kb.notes.note import Note
 
-SCALE = 64
-"""Steps an impact is quantised to, per point of score."""
-IMPACT_MAX = 65_535
-_SCHEMA = """
+SCHEMA = """
 create table meta (key text primary key, value text) without rowid;
 create table stamp (path text primary key, size integer, changed integer) without rowid;
 create table note (id text primary key, title text, kind text, category text, status text, summary text, url text, first integer,
     last integer) without rowid;
+create table built (path text primary key, note text, digest text, called text, lengths text, terms blob) without rowid;
 create table unit (number integer primary key, id text, note text, kind text, heading text, text text, value text, sources text,
     as_of text, checked text, url text);
 create table word (surface text primary key, term text) without rowid;
@@ -34,8 +33,8 @@ create table name (key text, note text, text text, rank text, primary key (key, 
 create table identifier (kind text, id text, note text, primary key (kind, id, note)) without rowid;
 create table source (id text primary key, title text, author text, date text) without rowid;
 """
+Rows = Iterable[tuple[object, ...]]
 Step = Callable[[str, int, int], None]
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,155 +45,108 @@ class Stats:
     units: int
     changed: int
     gone: int
-    terms: int
-    postings: int
+    problems: tuple[NoteError, ...] = field(default=(), compare=False)
+    """What is wrong with the files that were read."""
+    patched: bool = False
+    """Whether only the rows of changed notes were written."""
 
     def __str__(self) -> str:
-        return f"{self.notes} notes, {self.units} units, {self.terms:,} terms; {self.changed} notes indexed, {self.gone} dropped"
+        return f"{self.notes:,} notes, {self.units:,} units; {self.changed:,} notes indexed, {self.gone:,} dropped"
 
 
-def build(
-    folder: Folder, target: str, *, full: bool = False, frozen: bool = False, step: Step = lambda *_: None
-) -> Stats:
-    """Bring the index in `target` up to date with the notes and write the ranked export.
-
-    `frozen` marks an index that travels with its notes and is never stale. Same notes, same bytes.
-
-    Raises:
-        BuildBusy: another build is running.
-        EngineError: the engine failed on its own index.
-    """
-    with store.Building(target):
-        stemmer = Stemmer(protected_words(folder))
-        engine = WhooshEngine(Path(target) / store.ENGINE, stemmer)
-        notes = [folder.notes[id] for id in sorted(folder.notes)]
-        units = {note.id: list(units_of(note, folder.sources)) for note in notes}
-        digests = {id: _digest(found, stemmer) for id, found in units.items()}
-        known = {} if full or not engine.exists() else engine.digests()  # nothing known: a full index
-        changed = [id for id in units if known.get(id) != digests[id]]
-        gone = [id for id in known if id not in units]
-        done = iter(range(1, len(changed) + 1))
-        engine.write(
-            ((id, digests[id], units[id]) for id in changed),
-            gone,
-            full=not known,
-            progress=lambda: step("indexing", next(done), len(changed)),
-        )
-        every = [unit for found in units.values() for unit in found]
-        terms, postings = _write(target, folder, every, engine, frozen, step)
-    return Stats(len(units), len(every), len(changed), len(gone), terms, postings)
-
-
-def protected_words(folder: Folder) -> set[str]:
-    """Return the words of all names and identifiers: they are never stemmed."""
-    found = {
-        surface
-        for names in claims(folder.notes.values()).values()
-        for name in names
-        if name.rank in ("id", "short", "also", "title")
-        for surface in surfaces(name.text)
-        if name.text.isupper() or " " not in name.text
-    }
-    return found | {surface for _, id in identifier_claims(folder.notes.values()) for surface in surfaces(id)}
-
-
-def _digest(units: list[Unit], stemmer: Stemmer) -> str:
-    """Return the hash of what is indexed of a note: its units, and which of its words are kept unstemmed."""
-    text = repr(units)
-    kept = sorted(stemmer.protected.intersection(_WORD.findall(text.lower())))
-    return sha256(f"{text}\n{kept}".encode()).hexdigest()
-
-
-def _write(
-    target: str, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
-) -> tuple[int, int]:
+@contextmanager
+def written(target: str, *, patching: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open a new export, or a copy of the present one, that takes its place when the block ends well."""
     beside = os.path.join(target, f"{store.EXPORT}.tmp")  # under the lock of the build; a killed one may have left it
+    place = os.path.join(target, store.EXPORT)
     try:
         Path(beside).unlink(missing_ok=True)
+        if patching:
+            shutil.copyfile(place, beside)
         connection = sqlite3.connect(beside, isolation_level=None)
-        connection.executescript(
-            f"pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; pragma user_version={store.FORMAT}; begin;{_SCHEMA}"
-        )
-        terms, postings = _fill(connection, folder, units, engine, frozen, step)
-        connection.execute("commit")
-        connection.execute("vacuum")
-        connection.close()
+        try:
+            connection.execute("pragma page_size=4096")
+            connection.executescript("pragma journal_mode=off; pragma synchronous=off;")
+            connection.execute("begin")
+            if not patching:
+                for statement in SCHEMA.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"pragma user_version={store.FORMAT}")
+            yield connection
+            connection.execute("commit")
+        finally:
+            connection.close()
         with open(beside, "rb") as handle:
             os.fsync(handle.fileno())
-        os.replace(beside, os.path.join(target, store.EXPORT))
-        return terms, postings
+        os.replace(beside, place)
     finally:
         if os.path.exists(beside):
             os.unlink(beside)
 
 
-def _fill(
-    connection: sqlite3.Connection, folder: Folder, units: list[Unit], engine: WhooshEngine, frozen: bool, step: Step
-) -> tuple[int, int]:
-    counts = [0, 0]
-    tables: list[tuple[str, int, Iterable[tuple[object, ...]]]] = [
-        *_named(folder, units),
-        ("unit", 11, _shown(units)),
-        ("word", 2, sorted(_words(units, engine.stemmer, step))),
-        ("posting", 3, _postings(units, engine, counts)),
-        ("stamp", 3, () if frozen else store.note_stamps(str(folder.root))),
-        (
-            "meta",
-            2,
-            [
-                ("complete", "yes"),
-                ("frozen", "yes" if frozen else ""),
-                ("scale", str(SCALE)),
-                ("units", str(len(units))),
-            ],
-        ),
+def insert(connection: sqlite3.Connection, table: str, rows: Rows) -> None:
+    """Put rows into a table, in place of those with the same key."""
+    width = len(connection.execute(f"pragma table_info({table})").fetchall())
+    connection.executemany(f"insert or replace into {table} values ({','.join('?' * width)})", rows)  # noqa: S608 - our own table names
+
+
+def unit_row(number: int, unit: Unit) -> tuple[object, ...]:
+    """Return the row of a unit."""
+    u = unit
+    return number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url
+
+
+def note_row(note: Note, url: str, first: int, last: int) -> tuple[object, ...]:
+    """Return the row of a note whose units are first to last."""
+    return note.id, note.title, note.kind, note.category, note.status.state, note.summary, url, first, last
+
+
+def packed(impacts: dict[int, int], wide: str) -> tuple[bytes, bytes]:
+    """Return unit numbers, in order, and their impacts, as little-endian arrays."""
+    return _bytes(array(wide, impacts)), _bytes(array("H", impacts.values()))
+
+
+def unpacked(units: bytes, impacts: bytes, wide: str) -> dict[int, int]:
+    """Return the impacts of a posting row by unit number."""
+    return dict(zip(_array(wide, units), _array("H", impacts), strict=True))
+
+
+def terms_blob(terms: Iterable[str]) -> bytes:
+    """Return the terms of a note as one compressed text."""
+    return zlib.compress("\n".join(sorted(terms)).encode(), 6)
+
+
+def blob_terms(blob: bytes) -> set[str]:
+    """Return the terms of a note."""
+    text = zlib.decompress(blob).decode()
+    return set(text.split("\n")) if text else set()
+
+
+def wide_for(highest: int) -> str:
+    """Return the array type that holds unit numbers up to `highest`."""
+    return "I" if highest > store.NARROW else "H"
+
+
+def meta_rows(units: int, highest: int, totals: Iterable[int], *, frozen: bool) -> Rows:
+    """Return what a reader must know before anything else."""
+    return [
+        ("complete", "yes"),
+        ("frozen", "yes" if frozen else ""),
+        ("highest", str(highest)),
+        ("lengths", " ".join(map(str, totals))),
+        ("scale", str(SCALE)),
+        ("units", str(units)),
     ]
-    for table, width, rows in tables:
-        connection.executemany(f"insert or ignore into {table} values ({','.join('?' * width)})", rows)  # noqa: S608 - our own table names
-    return counts[0], counts[1]
 
 
-def _shown(units: list[Unit]) -> Iterator[tuple[object, ...]]:
-    for number, u in enumerate(units):
-        yield number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url
+def _bytes(values: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
 
 
-def _named(folder: Folder, units: list[Unit]) -> Iterator[tuple[str, int, Iterable[tuple[object, ...]]]]:
-    """Yield table, width and rows of notes, sources, names and identifiers."""
-    spans: dict[str, tuple[str, int, int]] = {}
-    for number, unit in enumerate(units):
-        url, first, _ = spans.get(unit.note, (unit.url, number, number))
-        spans[unit.note] = (url, first, number)
-    notes = folder.notes.values()
-    yield "note", 9, [(n.id, n.title, n.kind, n.category, n.status.state, n.summary, *spans[n.id]) for n in notes]
-    yield "source", 4, sorted((s.id, s.title, s.author, s.date) for s in folder.sources.values())
-    yield "name", 4, sorted((n.key, n.note, n.text, n.rank) for found in claims(notes).values() for n in found)
-    identifiers = identifier_claims(notes).items()
-    yield "identifier", 3, sorted((kind, id, note) for (kind, id), owners in identifiers for note in owners)
-
-
-def _words(units: list[Unit], stemmer: Callable[[str], str | None], step: Step) -> set[tuple[str, str]]:
-    known: set[str] = set()
-    for number, unit in enumerate(units):
-        known.update(surfaces(f"{unit.head}\n{unit.names}\n{unit.asked}\n{unit.text}\n{unit.extra}"))
-        if number % 100 == 0:
-            step("exporting", number, len(units))
-    step("exporting", len(units), len(units))
-    return {(surface, stemmer(surface) or surface) for surface in known}
-
-
-def _postings(units: list[Unit], engine: WhooshEngine, counts: list[int]) -> Iterator[tuple[str, bytes, bytes]]:
-    numbers = {unit.id: number for number, unit in enumerate(units)}
-    prior = {unit.id: unit.prior for unit in units}
-    wide = "I" if len(units) > store.NARROW else "H"
-    for term, scores in engine.scores():
-        if term in STOPWORDS:
-            continue
-        row = sorted((numbers[id], min(round(score * prior[id] * SCALE), IMPACT_MAX)) for id, score in scores.items())
-        counts[0] += 1
-        counts[1] += len(row)
-        yield (
-            term,
-            array(wide, [number for number, _ in row]).tobytes(),
-            array("H", [impact for _, impact in row]).tobytes(),
-        )
+def _array(wide: str, data: bytes) -> array[int]:
+    values = array(wide, data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values

@@ -8,18 +8,20 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from kb.errors import BuildBusy, IndexDamaged, IndexMissing, IndexTooNew
+from kb.errors import BuildBusy, IndexDamaged, IndexMissing, IndexTooNew, IndexUnusable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMAT = 2
+FORMAT = 3
 NARROW = 65_535
 """Up to so many units, unit numbers take two bytes."""
 EXPORT = "kb.sqlite"
 ENGINE = "whoosh"
 LOCK = "lock"
+PENDING = "pending"
+"""A file that stands while the engine may be ahead of the export."""
 
 
 def open_export(folder: str) -> sqlite3.Connection:
@@ -89,9 +91,50 @@ class Building:
         self.handle.close()
 
 
+def pending(folder: str) -> bool:
+    """Tell whether a build died between the engine and the export."""
+    return os.path.exists(os.path.join(folder, PENDING))
+
+
+def mark_pending(folder: str) -> None:
+    """Say that the engine may be ahead of the export from now on."""
+    with open(os.path.join(folder, PENDING), "w", encoding="utf-8"):
+        pass
+
+
+def clear_pending(folder: str) -> None:
+    """Say that engine and export agree."""
+    os.unlink(os.path.join(folder, PENDING))
+
+
+def built(folder: str) -> dict[str, str]:
+    """Return the content hash each note was indexed with; empty when the export cannot tell."""
+    try:
+        connection = open_export(folder)
+        try:
+            return dict(connection.execute("select note, digest from built"))
+        finally:
+            connection.close()
+    except (IndexUnusable, sqlite3.Error):
+        return {}
+
+
 def note_stamps(docs: str) -> Iterator[tuple[str, int, int]]:
-    """Yield path, size and time of change of each note and source file, to tell whether the index is stale."""
-    for name in ("services", "topics", "sources"):
+    """Yield path, size and time of change of each note and source file, to tell whether the index is stale.
+
+    Of a plain folder: of each Markdown file below it.
+    """
+    names = ("services", "topics", "sources")
+    if not any(os.path.isdir(os.path.join(docs, name)) for name in names[:2]):
+        from pathlib import Path
+
+        from kb.notes.page import page_files
+
+        for file, path in page_files(Path(docs)):
+            stat = file.stat()
+            yield path, stat.st_size, stat.st_mtime_ns
+        return
+    for name in names:
         try:
             entries = sorted(os.scandir(os.path.join(docs, name)), key=lambda entry: entry.name)
         except OSError:

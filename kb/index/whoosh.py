@@ -1,4 +1,4 @@
-"""Whoosh behind the engine port: the schema, the writer, the selection of operator queries, the scores.
+"""Whoosh behind the engine port: the schema, the writer, the selection of operator queries.
 
 Written against the API that Whoosh 2.7.4, whoosh-reloaded 2.7.5 and whoosh3 share. Whoosh unpickles what it reads:
 an index is only ever opened where this program wrote it.
@@ -10,23 +10,19 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from math import log
 from pathlib import Path
 from typing import Any
 
 from whoosh import fields, index, query
 from whoosh.analysis import Token
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.lang.porter2 import stem as porter2
 
 from kb.errors import EngineError
-from kb.index.analyse import STOPWORDS, chunks
+from kb.index.analyse import STOPWORDS, chunks_of
 from kb.index.unit import Unit
 
-FIELD_BOOSTS = {"heading": 2.2, "names": 1.6, "asked": 1.8, "text": 1.0, "extra": 1.2}
-# Whoosh's B per field: how much a long field is held against it.
-FIELD_B = {"heading": 0.4, "names": 0.3, "asked": 0.6, "text": 0.75, "extra": 0.3}
-K1 = 1.2
-_COPIED = ("id", "note", "kind", "category", "names", "asked", "text", "extra")
+TEXTS = ("heading", "text", "other")
 KEPT_WORDS = 3
 
 
@@ -68,7 +64,7 @@ class CloudAnalyser:
     ) -> Iterator[Token]:
         """Yield a token per surface; those of one chunk share its position."""
         token = Token(positions, chars, removestops=removestops, mode=mode)
-        for position, (start, group) in enumerate(chunks(value)):
+        for position, (start, group) in enumerate(chunks_of(value)):
             for surface in group:
                 token.text = self.stemmer(surface) or surface
                 token.boost = 1.0
@@ -85,15 +81,14 @@ class CloudAnalyser:
 
 
 def schema(stemmer: Callable[[str], str | None]) -> fields.Schema:
-    """Return the schema: one text field per part of a unit that weighs differently."""
+    """Return the schema: heading and text, where phrases are looked for, and everything else that is searched."""
     analyser = CloudAnalyser(stemmer)
-    text = {name: fields.TEXT(analyzer=analyser, phrase=name in ("text", "heading")) for name in FIELD_BOOSTS}
+    text = {name: fields.TEXT(analyzer=analyser, phrase=name != "other") for name in TEXTS}
     return fields.Schema(
         id=fields.ID(stored=True, unique=True),
         note=fields.ID(stored=True),
         kind=fields.ID(),
         category=fields.ID(),
-        file=fields.STORED,
         **text,
     )
 
@@ -110,20 +105,14 @@ class WhooshEngine:
         """Return whether there is an index to open."""
         return bool(index.exists_in(str(self.folder)))
 
-    def write(
-        self,
-        changed: Iterable[tuple[str, str, Iterable[Unit]]],
-        gone: Iterable[str],
-        *,
-        full: bool,
-        progress: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Replace the units of changed notes (id, content hash, units) and drop the notes that are gone.
+    @contextmanager
+    def writing(self, *, full: bool) -> Iterator[Writer]:
+        """Open for changes that take effect when the block ends well.
 
         A full index is written beside the old one and takes its place when it is complete.
         """
         beside = self.folder.with_name(f"{self.folder.name}.tmp")
-        with self._mapped():
+        with mapped(self.folder):
             for left in (beside, self._old()):  # by a build that was killed
                 shutil.rmtree(left, ignore_errors=True)
             if full:
@@ -131,20 +120,16 @@ class WhooshEngine:
                 opened = index.create_in(str(beside), self.schema)
             else:
                 opened = self._open()
-            writer = opened.writer(limitmb=256)
-            for note in gone:
-                writer.delete_by_term("note", note)
-            for note, digest, units in changed:
-                if not full:
-                    writer.delete_by_term("note", note)
-                for unit in units:
-                    writer.add_document(
-                        file=digest, heading=unit.head, **{name: getattr(unit, name) for name in _COPIED}
-                    )
-                progress()
+            writer = opened.writer(limitmb=256, codec=W3Codec(compression=0))  # zlib would double a commit
+        try:
+            yield Writer(self.folder, writer, fresh=full)
+        except BaseException:
+            writer.cancel()
+            raise
+        with mapped(self.folder):
             writer.commit(optimize=full)
+            opened.close()
             if full:
-                opened.close()
                 self._replace(beside)
 
     def _replace(self, beside: Path) -> None:
@@ -157,37 +142,6 @@ class WhooshEngine:
     def _old(self) -> Path:
         return self.folder.with_name(f"{self.folder.name}.old")
 
-    def digests(self) -> dict[str, str]:
-        """Return the content hash each note was indexed with."""
-        with self._searcher() as searcher:
-            return {stored["note"]: stored.get("file", "") for stored in searcher.all_stored_fields()}
-
-    def scores(self) -> Iterator[tuple[str, dict[str, float]]]:
-        """Yield each term, in order, with the BM25F score of every unit that holds it, its fields added up.
-
-        Whoosh's own formula over the units that live: its searcher also counts deleted ones until their segment is
-        merged away, and then an incremental build would not equal a full one.
-        """
-        with self._searcher() as searcher:
-            leaves = [(leaf.reader(), offset) for leaf, offset in searcher.leaf_searchers()]
-            ids = {number: stored["id"] for number, stored in searcher.reader().iter_docs()}
-            norms = {field: _norms(leaves, ids, field) for field in FIELD_BOOSTS}
-            present: dict[bytes, list[str]] = {}
-            for field, term in searcher.reader().all_terms():
-                if field in FIELD_BOOSTS:
-                    present.setdefault(term, []).append(field)
-            for term in sorted(present):
-                found: dict[str, float] = {}
-                for field in present[term]:
-                    held = _occurrences(leaves, norms[field], field, term)
-                    idf = log(len(ids) / (len(held) + 1)) + 1
-                    factor = idf * (K1 + 1) * FIELD_BOOSTS[field]
-                    for number, weight, norm in held:
-                        unit = ids[number]
-                        found[unit] = found.get(unit, 0.0) + factor * weight / (weight + norm)
-                if found:
-                    yield term.decode("utf-8"), found
-
     def select(self, wanted: query.Query) -> set[str]:
         """Return the ids of the units that a query matches."""
         with self._searcher() as searcher:
@@ -195,7 +149,7 @@ class WhooshEngine:
 
     def phrase(self, text: str) -> query.Query:
         """Return a query for words that stand next to each other, in the text or the heading."""
-        words = [self.stemmer(group[0]) or group[0] for _, group in chunks(text)]
+        words = [self.stemmer(group[0]) or group[0] for _, group in chunks_of(text)]
         if len(words) == 1:
             return self.word(text)
         return query.Or([query.Phrase("text", words), query.Phrase("heading", words)])
@@ -204,16 +158,11 @@ class WhooshEngine:
         """Return a query for a word in any field."""
         terms = [
             self.stemmer(surface) or surface
-            for _, group in chunks(text)
+            for _, group in chunks_of(text)
             for surface in group[:1]
             if surface not in STOPWORDS
         ]
-        return query.And(
-            [
-                query.Or([query.Term(field, term) for field in ("text", "heading", "asked", "names", "extra")])
-                for term in terms
-            ]
-        )
+        return query.And([query.Or([query.Term(field, term) for field in TEXTS]) for term in terms])
 
     def _open(self) -> Any:
         # A writer may delete a segment between reading the table of contents and opening it: try again, it is gone in a moment.
@@ -228,45 +177,44 @@ class WhooshEngine:
 
     @contextmanager
     def _searcher(self) -> Iterator[Any]:
-        with self._mapped(), self._open().searcher() as searcher:
+        with mapped(self.folder), self._open().searcher() as searcher:
             yield searcher
 
-    @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        """Turn whatever Whoosh raises into EngineError: its errors are not our interface."""
-        try:
-            yield
-        except EngineError:
-            raise
-        except Exception as error:
-            raise EngineError(str(self.folder), f"{type(error).__name__}: {error}") from error
+
+class Writer:
+    """Takes the units of notes, those of changed ones in place of the old."""
+
+    def __init__(self, folder: Path, writer: Any, *, fresh: bool) -> None:
+        self.folder, self.writer, self.fresh = folder, writer, fresh
+
+    def replace(self, note: str, units: Iterable[Unit]) -> None:
+        """Put in the units of a note."""
+        if not self.fresh:
+            self.drop(note)
+        with mapped(self.folder):
+            for unit in units:
+                self.writer.add_document(
+                    id=unit.id,
+                    note=unit.note,
+                    kind=unit.kind,
+                    category=unit.category,
+                    heading=unit.head,
+                    text=unit.text,
+                    other=f"{unit.names}\n{unit.asked}\n{unit.extra}",
+                )
+
+    def drop(self, note: str) -> None:
+        """Take out the units of a note."""
+        with mapped(self.folder):
+            self.writer.delete_by_term("note", note)
 
 
-Leaves = list[tuple[Any, int]]
-
-
-def _occurrences(leaves: Leaves, norms: dict[int, float], field: str, term: bytes) -> list[tuple[int, float, float]]:
-    """Return number, weight and norm of every live unit whose field holds a term."""
-    found = []
-    for reader, offset in leaves:
-        if (field, term) in reader:
-            matcher = reader.postings(field, term)
-            while matcher.is_active():
-                number = matcher.id() + offset
-                if number in norms:
-                    found.append((number, matcher.weight(), norms[number]))
-                matcher.next()
-    return found
-
-
-def _norms(leaves: Leaves, ids: dict[int, str], field: str) -> dict[int, float]:
-    """Return K1 * (1 - B + B * length / average length) of a field for every live unit: BM25's share of the length."""
-    lengths = {
-        n + offset: reader.doc_field_length(n, field) or 0
-        for reader, offset in leaves
-        for n in range(reader.doc_count_all())
-        if n + offset in ids
-    }
-    average = max(sum(lengths.values()) / (len(lengths) or 1), 1.0)
-    b = FIELD_B[field]
-    return {number: K1 * (1 - b + b * length / average) for number, length in lengths.items()}
+@contextmanager
+def mapped(folder: Path) -> Iterator[None]:
+    """Turn whatever Whoosh raises into EngineError: its errors are not our interface."""
+    try:
+        yield
+    except EngineError:
+        raise
+    except Exception as error:
+        raise EngineError(str(folder), f"{type(error).__name__}: {error}") from error

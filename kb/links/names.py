@@ -26,7 +26,9 @@ class Name:
 
 
 def names_of(note: Note) -> Iterable[Name]:
-    """Yield every name of a note, the strongest first, derived ones last."""
+    """Yield every name of a note, the strongest first, derived ones last; a page claims none."""
+    if note.kind == "page":
+        return
     names = note.names
     stated = [
         (note.id, "id"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from kb.errors import InputError, NoteError
 from kb.notes.frontmatter import ID
-from kb.notes.note import Note
-from kb.notes.read import read_note, read_source
+from kb.notes.note import Kind, Note
+from kb.notes.page import SUFFIXES, page_files, read_page
+from kb.notes.read import Reading, read_note, read_source
 from kb.notes.source import Source
 
-KINDS: tuple[tuple[str, Literal["service", "topic"]], ...] = (("services", "service"), ("topics", "topic"))
+KINDS: tuple[tuple[str, Kind], ...] = (("services", "service"), ("topics", "topic"))
+NoteFile = tuple[Path, str, Kind]
+"""A file, its path relative to the root, and what kind of note it holds."""
 Progress = Callable[[int, int], None]
 
 
@@ -27,11 +29,26 @@ class Folder:
     problems: tuple[NoteError, ...]
 
 
-def note_files(root: Path) -> Iterator[tuple[Path, str, Literal["service", "topic"]]]:
+def is_plain(root: Path) -> bool:
+    """Tell whether a folder holds any Markdown, not kb's own notes: it has neither services/ nor topics/."""
+    return not any((root / folder).is_dir() for folder, _ in KINDS)
+
+
+def note_files(root: Path) -> Iterator[NoteFile]:
     """Yield each note file with its path relative to the root and its kind, in a fixed order."""
+    if is_plain(root):
+        for file, path in page_files(root):
+            yield file, path, "page"
     for folder, kind in KINDS:
         for file in markdown_in(root, folder):
             yield file, f"{folder}/{file.name}", kind
+
+
+def read_any(file: Path, path: str, kind: Kind) -> Reading:
+    """Read a file as the kind of note it holds."""
+    if kind == "page":
+        return Reading(path, *read_page(file, path))
+    return read_note(file, path, kind)
 
 
 def markdown_in(root: Path, folder: str) -> list[Path]:
@@ -56,7 +73,7 @@ def read_folder(root: Path, progress: Progress | None = None) -> Folder:
     files = list(note_files(root))
     notes: dict[str, Note] = {}
     for position, (file, path, kind) in enumerate(files):
-        reading = read_note(file, path, kind)
+        reading = read_any(file, path, kind)
         problems += reading.problems
         if reading.note:
             notes.setdefault(reading.note.id, reading.note)
@@ -77,8 +94,12 @@ def read_sources(root: Path) -> tuple[dict[str, Source], list[NoteError]]:
     return sources, problems
 
 
-def find_note(root: Path, id: str) -> tuple[Path, str, Literal["service", "topic"]] | None:
-    """Return the file of a note by its id, ready for read_note."""
+def find_note(root: Path, id: str) -> NoteFile | None:
+    """Return the file of a note by its id, ready for read_any."""
+    if is_plain(root):
+        inside = not id.startswith("/") and ".." not in id.split("/") and "\0" not in id
+        files = [root / f"{id}{suffix}" for suffix in SUFFIXES if inside and id]
+        return next(((file, f"{id}{file.suffix}", "page") for file in files if file.is_file()), None)
     for folder, kind in KINDS if ID.fullmatch(id) else ():
         file = root / folder / f"{id}.md"
         if file.is_file():

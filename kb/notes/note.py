@@ -8,6 +8,7 @@ from typing import Literal
 from kb.notes.fact import Fact
 
 State = Literal["current", "renamed", "closed-to-new-customers", "retired"]
+Kind = Literal["service", "topic", "page"]
 Block = Literal["bullet", "number", "paragraph", "code", "table", "html"]
 
 STATES: tuple[State, ...] = ("current", "renamed", "closed-to-new-customers", "retired")
@@ -104,13 +105,13 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One normalised Markdown file: a service or a topic."""
+    """One Markdown file: a normalised note of a service or a topic, or any page of a plain folder."""
 
     id: str
     title: str
     category: str
     summary: str
-    kind: Literal["service", "topic"]
+    kind: Kind
     path: str
     """Path of the file relative to the base, with forward slashes."""
     names: Names = Names()

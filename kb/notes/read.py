@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from kb.errors import NoteError, UnreadableNote
 from kb.notes import frontmatter
@@ -12,6 +12,7 @@ from kb.notes.fact import KINDS, Check, Earlier, Fact, Kind
 from kb.notes.frontmatter import Fields
 from kb.notes.markdown import parse_body
 from kb.notes.note import CATEGORIES, IDENTIFIER_KINDS, STATES, Names, Note, State, Status
+from kb.notes.note import Kind as NoteKind
 from kb.notes.source import DATED, SOURCE_KINDS, Source, SourceKind
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -49,7 +50,7 @@ def read_text(file: Path, path: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_note(file: Path, path: str, kind: Literal["service", "topic"] = "service") -> Reading:
+def read_note(file: Path, path: str, kind: NoteKind = "service") -> Reading:
     """Read one note; `path` is how the file is named in problems and addresses."""
     try:
         text = read_text(file, path)
@@ -58,7 +59,7 @@ def read_note(file: Path, path: str, kind: Literal["service", "topic"] = "servic
         return Reading(path, None, (error,))
 
 
-def parse_note(text: str, path: str, kind: Literal["service", "topic"] = "service") -> Reading:
+def parse_note(text: str, path: str, kind: NoteKind = "service") -> Reading:
     """Read the text of a note.
 
     Raises:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from array import array
+from math import log
 
 from kb.index import store
 from kb.links.key import key
 from kb.search.hit import Filters, Hit
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Endings taken off a word the index does not know, longest first; what is left is looked up with these put on.
 _OFF = "ations ation ments ment ings ing ions ers ied ies ion er ed es ly s d".split()
@@ -32,7 +31,7 @@ class Export:
         self.scale = float(self.meta["scale"])
         """Steps of an impact per point of score."""
         self.size = int(self.meta["units"])
-        self.wide = "I" if self.size > store.NARROW else "H"
+        self.wide = "I" if int(self.meta["highest"]) > store.NARROW else "H"
 
     def close(self) -> None:
         """Close the file; the last reference that goes closes it too."""
@@ -110,16 +109,20 @@ class Export:
         )
         return self.connection.execute(sql, (word[0], word[0] + "\U0010ffff", low, high)).fetchall()
 
-    def postings(self, term: str) -> Iterable[tuple[int, int]]:
-        """Return unit numbers and impacts of a term."""
+    def postings(self, term: str) -> tuple[array[int], array[int]]:
+        """Return the numbers of the units that hold a term, in order, and its impacts in them."""
         row = self.connection.execute("select units, impacts from posting where term = ?", (term,)).fetchone()
         if row is None:
-            return ()
+            return array(self.wide), array("H")
         numbers, impacts = array(self.wide, row[0]), array("H", row[1])
         if sys.byteorder == "big":
             numbers.byteswap()
             impacts.byteswap()
-        return zip(numbers, impacts, strict=True)
+        return numbers, impacts
+
+    def rarity(self, units: int) -> float:
+        """Return what a word counts that so many units hold: Whoosh's idf."""
+        return log(self.size / (units + 1)) + 1
 
     def span(self, note: str) -> tuple[int, int] | None:
         """Return the first and last unit of a note; its lead comes first."""

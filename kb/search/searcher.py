@@ -144,8 +144,10 @@ class Searcher(Export):
             bit = 1 << position
             factor = NAME_WORD_WEIGHT if query.naming[position] else 1.0
             for term, weight in terms:
-                for number, impact in self.postings(term):
-                    scores[number] = scores.get(number, 0.0) + impact * weight * factor
+                numbers, impacts = self.postings(term)
+                share = weight * factor * self.rarity(len(numbers))
+                for number, impact in zip(numbers, impacts, strict=True):
+                    scores[number] = scores.get(number, 0.0) + impact * share
                     masks[number] = masks.get(number, 0) | bit
         return scores, masks
 

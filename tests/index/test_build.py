@@ -5,18 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from kb import BuildBusy, EngineError, IndexDamaged, IndexMissing, IndexTooNew, KnowledgeBase, NotFound
 from kb.index import store
+from kb.index.export import unpacked
+
+REAL = Path(__file__).parent.parent.parent / "docs"
 
 
 def first(base: Path, query: str) -> str | None:
@@ -40,17 +44,85 @@ def test_only_changed_notes_are_indexed_again(vault: Path) -> None:
     assert first(vault, "chores") is None
 
 
-def test_an_incremental_build_equals_a_full_one(vault: Path) -> None:
-    """Same notes, same bytes, whichever way they came in."""
+def rows(base: Path) -> dict[str, object]:
+    """Everything a search reads, unit numbers replaced by ids; words of notes that changed may stay known."""
+    with closing(sqlite3.connect(base / ".kb" / store.EXPORT)) as connection:
+        meta = dict(connection.execute("select key, value from meta where key != 'highest'"))
+        numbers = {row[0]: row[1] for row in connection.execute("select number, id from unit")}
+        wide = "H"
+        postings = {
+            term: {numbers[n]: impact for n, impact in unpacked(units, impacts, wide).items()}
+            for term, units, impacts in connection.execute("select * from posting")
+        }
+        tables = {
+            name: sorted(connection.execute(f"select {columns} from {name}"))
+            for name, columns in {
+                "unit": "id, note, kind, heading, text, value, sources, as_of, checked, url",
+                "note": "id, title, kind, category, status, summary, url, last - first",
+                "name": "*",
+                "identifier": "*",
+                "stamp": "*",
+                "source": "*",
+                "built": "*",
+            }.items()
+        }
+        return {"meta": meta, "postings": postings, **tables}
+
+
+@pytest.fixture
+def some_notes(tmp_path: Path) -> Path:
+    """A base of 25 real notes: averages that one changed note does not move."""
+    for name in ("services", "sources"):
+        (tmp_path / "docs" / name).mkdir(parents=True)
+        for file in sorted((REAL / name).glob("*.md"))[: None if name == "sources" else 25]:
+            shutil.copy(file, tmp_path / "docs" / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("grown", [0, 1, 2])
+def test_a_patch_equals_a_full_build(grown: int, some_notes: Path) -> None:
+    """The same rows, whichever way they came in, also when a note grew out of its numbers."""
+    kb = KnowledgeBase(str(some_notes))
+    kb.build()
+    note = some_notes / "docs/services/api-gateway.md"
+    for turn in range(3):
+        more = "".join(f"\n### Part {turn} {part}\n\n- Chore {part} of {turn}.\n" for part in range(grown))
+        front, _, body = note.read_text().partition("\n---\n")
+        body = body.replace("integration", "tiny chore", 3).replace("\n## ", f"{more}\n## ", 1)
+        note.write_text(f"{front}\n---\n{body}")
+        stats = kb.build()
+        assert (stats.changed, stats.patched) == (1, True)
+    patched = rows(some_notes)
+    kb.build(full=True)
+
+    whole = rows(some_notes)
+    for table, found in patched.items():
+        assert found == whole[table], table
+
+
+def test_a_full_build_gives_the_same_bytes(vault: Path) -> None:
+    """Same notes, same export."""
+    kb = KnowledgeBase(str(vault))
+    kb.build(full=True)
+    first_time = (vault / ".kb" / store.EXPORT).read_bytes()
+    kb.build(full=True)
+
+    assert (vault / ".kb" / store.EXPORT).read_bytes() == first_time
+
+
+def test_a_change_that_reaches_further_is_not_patched(vault: Path) -> None:
+    """A new name is known everywhere; a source's date is the date of every statement that cites it."""
     kb = KnowledgeBase(str(vault))
     kb.build()
     note = vault / "docs/services/batch.md"
-    note.write_text(note.read_text().replace("short jobs", "tiny chores"))
+    note.write_text(note.read_text().replace("short: [", "short: [Chorerunner, ", 1))
     kb.build()
-    incremental = (vault / ".kb" / store.EXPORT).read_bytes()
-    kb.build(full=True)
+    assert first(vault, "chorerunner") == "batch"
 
-    assert (vault / ".kb" / store.EXPORT).read_bytes() == incremental
+    source = vault / "docs/sources/anna-2019.md"
+    source.write_text(source.read_text().replace("2019-12-22", "2024-12-22"))
+    kb.build()
+    assert KnowledgeBase(str(vault)).search("short jobs").hits[0].as_of == "2024-12-22"
 
 
 def test_a_changed_note_makes_the_index_stale(vault: Path) -> None:
@@ -166,6 +238,8 @@ def test_a_broken_engine_is_built_anew(vault: Path) -> None:
     kb.build()
     for file in (vault / ".kb" / store.ENGINE).glob("*.seg"):
         file.write_bytes(b"broken")
+    note = vault / "docs/services/batch.md"
+    note.write_text(note.read_text().replace("short jobs", "tiny chores"))
 
     assert kb.build().changed == 4
     assert first(vault, '"visibility timeout"') == "sqs#visibility-timeout"
