@@ -27,6 +27,8 @@ _SPELLINGS = {
     "%": ("%", "percent"),
 }
 UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
+LARGEST = 1e100
+"""A longer row of digits is no quantity."""
 _QUANTITY = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[ -]?(%|[A-Za-z]+))?(?!\w)")
 
 
@@ -66,7 +68,9 @@ def find_quantities(text: str) -> list[Quantity]:
     for match in _QUANTITY.finditer(text):
         unit = UNITS.get((match.group(2) or "").lower(), "")
         end = match.end() if unit else match.end(1)
-        found.append(Quantity(float(match.group(1).replace(",", "")), unit, match.start(), end))
+        number = float(match.group(1).replace(",", ""))
+        if number <= LARGEST:
+            found.append(Quantity(number, unit, match.start(), end))
     return found
 
 

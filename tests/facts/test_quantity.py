@@ -53,3 +53,8 @@ def test_what_is_written_is_read(number: int, unit: str) -> None:
 def test_no_text_raises(text: str) -> None:
     """Looking for quantities never fails."""
     find_quantities(text)
+
+
+def test_a_row_of_digits_is_no_quantity() -> None:
+    """Numbers that no float holds are left alone."""
+    assert find_quantities("9" * 400 + " s, " + "9" * 308 + " weeks, 2 s")[0].key == "time:2000"
