@@ -282,15 +282,21 @@ class KnowledgeBase:
         service: tuple[str, ...] = (),
         category: tuple[str, ...] = (),
         kind: tuple[str, ...] = (),
+        *,
+        semantic: bool | None = None,
     ) -> Result:
-        """Return the best hits for a query of any characters; see index.search.
+        """Return the best hits for a query of any characters; see kb.search.
+
+        `semantic` blends in what units mean; None where the extra is installed and these notes have vectors.
 
         Raises:
-            IndexUnusable: the index is missing, damaged, or written by a newer kb.
+            IndexUnusable: the index is missing, damaged, or written by a newer kb; or `semantic` and there are no vectors.
+            MissingExtra: `semantic` and the extra is not installed.
         """
         from kb.search.hit import Filters
 
         searcher = self.searcher
+        meant = self.has_meaning if semantic is None else semantic
         wanted = tuple(note for name in service for note in self._service(name))
         filters = Filters(wanted, category, kind)
         unknown = searcher.unknown_filters(filters) + tuple(
@@ -304,8 +310,36 @@ class KnowledgeBase:
             from kb.search.operators import has_operators, search_selected
 
             if has_operators(query):
-                return search_selected(searcher, self.index, query, limit, filters)
-        return searcher.search(query, limit, filters)
+                return search_selected(searcher, self.index, query, limit, filters, semantic=meant)
+        return searcher.search(query, limit, filters, semantic=meant)
+
+    @cached_property
+    def has_meaning(self) -> bool:
+        """Whether searches blend in what units mean: the extra is installed, and these notes have vectors."""
+        from kb.semantic.model import available
+
+        return available() and self.searcher.has_vectors()
+
+    def related(self, text: str, limit: int = 10) -> list[tuple[float, str]]:
+        """Return the notes nearest to a note or to any text, as score and id, best first.
+
+        By vectors where the extra `semantic` is installed, otherwise by the words of the note's summary.
+        """
+        from kb.links.resolve import recognise
+        from kb.search.related import related
+
+        found = recognise(text, self.searcher)
+        return related(self.searcher, found.notes[0] if found else None, text, limit, semantic=self.has_meaning)
+
+    def embed(self, step: Callable[[str, int, int], None] = lambda *_: None) -> int:
+        """Make the vectors that units of the index lack and return their number.
+
+        Raises:
+            MissingExtra: the extra `semantic` is not installed.
+        """
+        from kb.index.embed import embed
+
+        return embed(self.root, self.index, step)
 
     def _service(self, name: str) -> tuple[str, ...]:
         from kb.links.resolve import recognise

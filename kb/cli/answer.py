@@ -23,11 +23,13 @@ def run_search(
     kind: tuple[str, ...] = (),
     as_json: bool = False,
     explain: bool = False,
+    semantic: bool = False,
+    no_semantic: bool = False,
 ) -> int:
     """Search and print; returns the exit status: 0 found, 1 nothing found."""
     kb = KnowledgeBase(base)
     query = " ".join(words)
-    result = kb.search(query, limit, service, category, kind)
+    result = kb.search(query, limit, service, category, kind, semantic=semantic or (False if no_semantic else None))
     if changed := kb.stale():
         sys.stderr.write(f"kb: {changed} notes changed since the index was built; run: {kb.command('kb index')}\n")
     if as_json:

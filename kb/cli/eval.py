@@ -1,8 +1,9 @@
-"""`kb eval`: how good is the search, by a file of questions?"""
+"""`kb eval`: how good is the search, by a file of questions or a retrieval collection?"""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 
 from kb.base import KnowledgeBase
 from kb.cli import output
+from kb.errors import InputError
 
 
 @click.command("eval")
@@ -17,17 +19,68 @@ from kb.cli import output
 @click.option("--per-style", is_flag=True, help="Print the figures of each style of question.")
 @click.option("--explain-misses", is_flag=True, help="List the questions whose first hit is not right, with what came.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--semantic", is_flag=True, help="Search by meaning too; an error where that is not installed.")
+@click.option("--no-semantic", is_flag=True, help="Search by words only.")
 @click.pass_obj
-def command(base: str | None, file: Path, per_style: bool, explain_misses: bool, as_json: bool) -> int:
+def command(
+    base: str | None,
+    file: Path,
+    per_style: bool,
+    explain_misses: bool,
+    as_json: bool,
+    semantic: bool,
+    no_semantic: bool,
+) -> int:
     """Score the search by the questions in FILE, one JSON object a line: id, query, style, service, must.
 
     A hit is right when its note is among `service` and its heading and text match every regular expression of `must`;
-    a question without `service` must find nothing.
+    a question without `service` must find nothing. FILE may also be a folder with a retrieval collection (corpus.jsonl,
+    queries.jsonl, qrels.tsv), which is indexed for the occasion, by words unless --semantic is given.
     """
+    from kb.search.collection import is_collection
+
+    if is_collection(file):
+        return _collection(file, as_json, semantic)
+    if file.is_dir():
+        raise InputError(
+            str(file), "expected a file of questions, or a folder with corpus.jsonl, queries.jsonl, qrels.tsv"
+        )
+    return _questions(base, file, per_style, explain_misses, as_json, semantic or (False if no_semantic else None))
+
+
+def _collection(folder: Path, as_json: bool, semantic: bool) -> int:
+    from kb.index.build import build_from
+    from kb.search.collection import read_collection, score
+    from kb.search.searcher import Searcher
+
+    collection = read_collection(folder)
+    with tempfile.TemporaryDirectory() as target:
+        build_from(collection.notes(), target)
+        if semantic:
+            from kb.index.embed import embed_notes
+
+            embed_notes(collection.notes(), target)
+        searcher = Searcher(target)
+        figures = score(
+            collection, lambda text, limit: [hit.note for hit in searcher.search(text, limit, semantic=semantic).hits]
+        )
+        searcher.close()
+    if as_json:
+        output.page(json.dumps({"schema_version": 1} | asdict(figures), indent=2))
+    else:
+        click.echo("queries  nDCG@10  MAP@100  Recall@100")
+        click.echo(f"{figures.queries:7}   {figures.ndcg_10:.4f}   {figures.map_100:.4f}      {figures.recall_100:.4f}")
+    return 0
+
+
+def _questions(
+    base: str | None, file: Path, per_style: bool, explain_misses: bool, as_json: bool, semantic: bool | None
+) -> int:
     from kb.search.evaluate import answer, read_questions, scores
 
     kb = KnowledgeBase(base)
-    answered = [answer(question, lambda text, limit: kb.search(text, limit).hits) for question in read_questions(file)]
+    questions = read_questions(file)
+    answered = [answer(q, lambda text, limit: kb.search(text, limit, semantic=semantic).hits) for q in questions]
     figures = scores(answered)
     misses = [one for one in answered if not one.right]
     if as_json:

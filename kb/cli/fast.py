@@ -16,6 +16,8 @@ OPTIONS = {
     "--kind": ("kind", "choice"),
     "--json": ("as_json", "flag"),
     "--explain": ("explain", "flag"),
+    "--semantic": ("semantic", "flag"),
+    "--no-semantic": ("no_semantic", "flag"),
 }
 KINDS = ("fact", "section", "note")
 

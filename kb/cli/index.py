@@ -10,12 +10,17 @@ import click
 
 from kb.base import KnowledgeBase
 
+FEW = 500
+"""So many vectors are made without being asked for."""
+VECTORS_PER_MINUTE = 2500
+
 
 @click.command("index")
 @click.option("--full", is_flag=True, help="Forget what was indexed before.")
+@click.option("--vectors", is_flag=True, help="Also make many vectors for searching by meaning; it takes minutes.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 @click.pass_obj
-def command(base: str | None, full: bool, quiet: bool) -> int:
+def command(base: str | None, full: bool, vectors: bool, quiet: bool) -> int:
     """Bring the search index up to date with the notes.
 
     Only changed notes are indexed again. Searches go on meanwhile, on the old index until the new one is complete.
@@ -25,9 +30,30 @@ def command(base: str | None, full: bool, quiet: bool) -> int:
     with Progress(quiet or not sys.stderr.isatty()) as progress:
         stats = kb.build(full=full, step=progress.step)
     click.echo(f"{stats} in {time.perf_counter() - started:.1f} s", err=True)
+    _embed(kb, vectors, quiet or not sys.stderr.isatty())
     for problem in stats.problems:
         click.echo(f"kb: {problem}", err=True)
     return int(bool(stats.problems))
+
+
+def _embed(kb: KnowledgeBase, asked: bool, silent: bool) -> None:
+    """Make the vectors that are missing: a few at once, many when asked for."""
+    from kb.semantic.model import available
+
+    if not asked and not available():
+        return
+    from kb.index.embed import missing
+
+    count = len(missing(kb.index))
+    if count > FEW and not asked:
+        minutes = round(count / VECTORS_PER_MINUTE) or 1
+        line = kb.command("kb index --vectors")
+        click.echo(f"{count:,} units have no vector yet; to search by meaning (about {minutes} min): {line}", err=True)
+    elif count or asked:
+        started = time.perf_counter()
+        with Progress(silent) as progress:
+            made = kb.embed(progress.step)
+        click.echo(f"{made:,} vectors made in {time.perf_counter() - started:.1f} s", err=True)
 
 
 class Progress:

@@ -22,6 +22,8 @@ from kb.cli.fast import KINDS, OPTIONS, misspelt
 @click.option("--kind", multiple=True, type=click.Choice(KINDS), help="Only this kind of hit. May be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
+@click.option("--semantic", is_flag=True, help="Search by meaning too; an error where that is not installed.")
+@click.option("--no-semantic", is_flag=True, help="Search by words only.")
 @click.pass_obj
 def command(
     base: str | None,
@@ -32,6 +34,8 @@ def command(
     kind: tuple[str, ...],
     as_json: bool,
     explain: bool,
+    semantic: bool,
+    no_semantic: bool,
 ) -> int:
     """Search the notes for WORDS: names, identifiers, errors, questions.
 
@@ -42,5 +46,14 @@ def command(
         if misspelt(word):
             raise click.NoSuchOption(word, possibilities=get_close_matches(word, OPTIONS))
     return run_search(
-        base, list(words), limit=limit, service=service, category=category, kind=kind, as_json=as_json, explain=explain
+        base,
+        list(words),
+        limit=limit,
+        service=service,
+        category=category,
+        kind=kind,
+        as_json=as_json,
+        explain=explain,
+        semantic=semantic,
+        no_semantic=no_semantic,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb.errors import InputError, NoteError
@@ -47,24 +47,36 @@ def build(root: Path, target: str, *, full: bool = False, frozen: bool = False, 
     with store.Building(target):
         if not (full or frozen) and (stats := patch(root, target)):
             return stats
-        return _Whole(root, target, full, frozen, step).build()
+        return _Whole(target, full=full, frozen=frozen, step=step).build(root)
+
+
+def build_from(notes: Iterable[Note], target: str) -> Stats:
+    """Build an index of pages that come from elsewhere than a folder; it is never stale."""
+    with store.Building(target):
+        return _Whole(target, full=True, frozen=True).write(iter(notes), [], {}, [])
 
 
 class _Whole:
-    """Reads every note and writes the export whole; the engine gets only the notes that changed."""
+    """Writes the export whole; the engine gets only the notes that changed."""
 
-    def __init__(self, root: Path, target: str, full: bool, frozen: bool, step: Step) -> None:
-        self.root, self.target, self.full, self.frozen, self.step = root, target, full, frozen, step
+    def __init__(self, target: str, *, full: bool, frozen: bool, step: Step = lambda *_: None) -> None:
+        self.target, self.full, self.frozen, self.step = target, full, frozen, step
         self.problems: list[NoteError] = []
 
-    def build(self) -> Stats:
-        """Write the export and bring the engine up to date; the export takes its place last."""
-        sources, self.problems = read_sources(self.root)
-        stamps = [] if self.frozen else list(store.note_stamps(str(self.root)))
-        notes = self._read()
-        named = (
-            [] if is_plain(self.root) else list(notes)
-        )  # names need all notes; pages have none and are read as they go
+    def build(self, root: Path) -> Stats:
+        """Write the notes of a folder."""
+        sources, self.problems = read_sources(root)
+        stamps = [] if self.frozen else list(store.note_stamps(str(root)))
+        notes = self._read(root)
+        if is_plain(root):  # pages have no names and are read as they are written
+            return self.write(notes, [], sources, stamps)
+        named = list(notes)
+        return self.write(iter(named), named, sources, stamps)
+
+    def write(
+        self, notes: Iterator[Note], named: list[Note], sources: dict[str, Source], stamps: list[tuple[str, int, int]]
+    ) -> Stats:
+        """Write notes, the names of some, sources and stamps; the export takes its place last."""
         names = [name for found in claims(named).values() for name in found]
         identifiers = identifier_claims(named)
         stemmer = Stemmer(protected_words(((n.text, n.rank) for n in names), (id for _, id in identifiers)))
@@ -74,7 +86,7 @@ class _Whole:
         with written(self.target) as connection:
             filling = _Filling(connection, stemmer, sources)
             with engine.writing(full=not known) as writer:
-                for note in named or notes:
+                for note in notes:
                     units = filling.add(note)
                     if known.get(note.id) != filling.digest:
                         filling.changed += 1
@@ -94,8 +106,8 @@ class _Whole:
         self.step("writing", 1, 1)
         return Stats(len(filling.spans), filling.number, filling.changed, len(gone), tuple(self.problems))
 
-    def _read(self) -> Iterator[Note]:
-        files = list(note_files(self.root))
+    def _read(self, root: Path) -> Iterator[Note]:
+        files = list(note_files(root))
         seen = set()
         for position, (file, path, kind) in enumerate(files):
             reading = read_any(file, path, kind)
@@ -146,4 +158,4 @@ class _Filling:
         insert(self.connection, "word", sorted(occurrences.words.items()))
         insert(self.connection, "meta", meta_rows(self.number, highest, totals, frozen=frozen))
         if frozen:
-            self.connection.execute("delete from built")
+            self.connection.execute("update built set terms = x''")

@@ -18,6 +18,7 @@ from kb.index import store
 from kb.index.impacts import SCALE
 from kb.index.unit import Unit
 from kb.notes.note import Note
+from kb.semantic.text import text_key
 
 SCHEMA = """
 create table meta (key text primary key, value text) without rowid;
@@ -26,7 +27,7 @@ create table note (id text primary key, title text, kind text, category text, st
     last integer) without rowid;
 create table built (path text primary key, note text, digest text, called text, lengths text, terms blob) without rowid;
 create table unit (number integer primary key, id text, note text, kind text, heading text, text text, value text, sources text,
-    as_of text, checked text, url text);
+    as_of text, checked text, url text, key blob);
 create table word (surface text primary key, term text) without rowid;
 create table posting (term text primary key, units blob, impacts blob) without rowid;
 create table name (key text, note text, text text, rank text, primary key (key, note)) without rowid;
@@ -93,7 +94,8 @@ def insert(connection: sqlite3.Connection, table: str, rows: Rows) -> None:
 def unit_row(number: int, unit: Unit) -> tuple[object, ...]:
     """Return the row of a unit."""
     u = unit
-    return number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url
+    key = text_key(u.meaning)
+    return number, u.id, u.note, u.kind, u.heading, u.text, u.value, " ".join(u.sources), u.as_of, u.checked, u.url, key
 
 
 def note_row(note: Note, url: str, first: int, last: int) -> tuple[object, ...]:

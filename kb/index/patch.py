@@ -18,8 +18,8 @@ from kb.index.export import Stats, insert
 from kb.index.impacts import Occurrences, averages
 from kb.index.unit import Unit, units_of
 from kb.index.whoosh import Stemmer, WhooshEngine
-from kb.notes.folder import is_plain, read_any
-from kb.notes.note import Kind, Note
+from kb.notes.folder import is_plain, kind_at, read_any
+from kb.notes.note import Note
 from kb.notes.source import Source
 
 MOST = 0.2
@@ -91,7 +91,7 @@ class _Plan:
 
     def _read(self, stamp: tuple[str, int, int]) -> None:
         path = stamp[0]
-        reading = read_any(self.root / path, path, self._kind(path))
+        reading = read_any(self.root / path, path, kind_at(self.root, path))
         self.problems += reading.problems
         note = reading.note
         old_digest, old_called = self._built(path)
@@ -103,9 +103,6 @@ class _Plan:
         new_digest = digest(units, self.stemmer.protected)
         if new_digest != old_digest:
             self.changed[path] = (note, units, new_digest)
-
-    def _kind(self, path: str) -> Kind:
-        return "page" if is_plain(self.root) else "topic" if path.startswith("topics/") else "service"
 
     def _built(self, path: str) -> tuple[str, str]:
         """Return the digests of content and names a path was indexed with; empty when it was not."""

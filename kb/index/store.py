@@ -20,6 +20,9 @@ NARROW = 65_535
 EXPORT = "kb.sqlite"
 ENGINE = "whoosh"
 LOCK = "lock"
+VECTORS = "vectors.bin"
+SHIPPED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "semantic", "notes.vectors")
+"""The vectors of the bundled notes, made by .ci/ship_vectors.py."""
 PENDING = "pending"
 """A file that stands while the engine may be ahead of the export."""
 

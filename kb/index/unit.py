@@ -55,6 +55,12 @@ class Unit:
     prior: float = 1.0
     """Factor on its scores: facts that stand first in a note are what most people look up."""
 
+    @property
+    def meaning(self) -> str:
+        """What its vector stands for: title, heading, text, and how people ask."""
+        heading = "" if self.kind == "note" else f": {self.heading}"
+        return f"{self.title}{heading}. {self.text} {self.asked.replace(chr(10), '; ')}".strip()
+
 
 def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
     """Yield the units of a note: the lead, its facts, its sections."""

@@ -44,6 +44,11 @@ def note_files(root: Path) -> Iterator[NoteFile]:
             yield file, f"{folder}/{file.name}", kind
 
 
+def kind_at(root: Path, path: str) -> Kind:
+    """Return what kind of note a relative path holds."""
+    return "page" if is_plain(root) else "topic" if path.startswith("topics/") else "service"
+
+
 def read_any(file: Path, path: str, kind: Kind) -> Reading:
     """Read a file as the kind of note it holds."""
     if kind == "page":

@@ -57,7 +57,9 @@ def parse(query: str) -> Operators:
     return Operators(_PIECE.sub(" ", query).strip(), tuple(phrases), tuple(excluded), tuple(fields))
 
 
-def search_selected(searcher: Searcher, folder: str, query: str, limit: int, filters: Filters) -> Result:
+def search_selected(
+    searcher: Searcher, folder: str, query: str, limit: int, filters: Filters, *, semantic: bool = False
+) -> Result:
     """Return the best hits among the units that the operators of a query select."""
     operators = parse(query)
     filters, ignored = _with_fields(searcher, operators, filters)
@@ -73,7 +75,7 @@ def search_selected(searcher: Searcher, folder: str, query: str, limit: int, fil
         allowed = reduce(and_, [*chosen, *refused])
     elif not surfaces(words):
         allowed = set(searcher.ids())
-    result = searcher.search(words, limit, filters, allowed)
+    result = searcher.search(words, limit, filters, allowed, semantic=semantic)
     result.query, result.ignored = query, ignored
     return result
 

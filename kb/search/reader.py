@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from array import array
 from math import log
@@ -25,6 +26,7 @@ class Export:
     """One ranked export, open for as long as its file exists, even when a build replaces it."""
 
     def __init__(self, folder: str) -> None:
+        self.folder = folder
         self.connection = store.open_export(folder)
         self.path = f"{folder}/{store.EXPORT}"
         self.meta = dict(self.connection.execute("select key, value from meta"))
@@ -51,6 +53,10 @@ class Export:
         """Tell whether a name is a note's own (its id, title, official or short name), not one it is also found by."""
         ranks = self._column("select rank from name where key in (?, ?)", key(text), key(text)[:-1])
         return not ranks or any(rank not in ("also", "former") for rank in ranks)
+
+    def title(self, note: str) -> str:
+        """Return the title of a note; empty when there is none."""
+        return "".join(self._column("select title from note where id = ?", note))
 
     def is_service(self, note: str) -> bool:
         """Tell whether a note is of a service, not of a topic."""
@@ -121,8 +127,8 @@ class Export:
         return numbers, impacts
 
     def rarity(self, units: int) -> float:
-        """Return what a word counts that so many units hold: Whoosh's idf."""
-        return log(self.size / (units + 1)) + 1
+        """Return what a word counts that so many units hold (Robertson and Sparck Jones 1976, kept above 0)."""
+        return log(1 + (self.size - units + 0.5) / (units + 0.5))
 
     def span(self, note: str) -> tuple[int, int] | None:
         """Return the first and last unit of a note; its lead comes first."""
@@ -153,6 +159,10 @@ class Export:
         row = self.connection.execute(f"{_UNIT} where number = ?", (number,)).fetchone()
         id, note, title, heading, kind, text, value, url, sources, as_of, checked = row
         return Hit(id, note, title, heading, kind, text, value, url, tuple(sources.split()), as_of, checked)
+
+    def has_vectors(self) -> bool:
+        """Tell whether units have vectors: those of the bundled notes are shipped, others are made by `kb index`."""
+        return any(os.path.exists(path) for path in (os.path.join(self.folder, store.VECTORS), store.SHIPPED))
 
     def ids(self) -> list[str]:
         """Return the id of every unit, in order."""

@@ -8,7 +8,6 @@ back to length 1, so what is read has exactly that length, and writing it again 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import mmap
 import os
 import struct
@@ -17,6 +16,7 @@ import zlib
 from kb.errors import IndexDamaged, IndexMissing, IndexTooNew
 from kb.semantic.arrays import np
 from kb.semantic.model import MODEL
+from kb.semantic.text import KEY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,16 +31,10 @@ _MAGIC = b"kb vecs\n"
 _VERSION = 1
 _HEADER = struct.Struct("<8sII32sQI4x")
 """Magic, version, dimension, model, count, checksum; 64 bytes."""
-KEY = 8
 _KEYS = np.dtype(">u8")
 """Big-endian numbers sort as their bytes do."""
 _BLOCK = 2048
 """So many rows become floats at a time."""
-
-
-def text_key(text: str) -> bytes:
-    """Return the key of a text: the first 8 bytes of its SHA-256."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY]
 
 
 class Vectors:
@@ -66,6 +60,10 @@ class Vectors:
         if len(self._keys) == 0:
             return np.full(len(wanted), -1, np.intp)
         return np.where(self._keys[found] == wanted, found, -1)
+
+    def keys(self) -> list[bytes]:
+        """Return every key, sorted."""
+        return [key.tobytes() for key in self._keys]
 
     def rows(self, keys: Sequence[bytes]) -> tuple[NDArray[np.bool_], Matrix]:
         """Return which keys are there, and the vectors of those, in the order of the keys."""

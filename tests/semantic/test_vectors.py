@@ -9,7 +9,8 @@ import pytest
 
 from kb.errors import IndexDamaged, IndexMissing, IndexTooNew
 from kb.semantic.arrays import np
-from kb.semantic.vectors import read_vectors, text_key, write_vectors
+from kb.semantic.text import text_key
+from kb.semantic.vectors import read_vectors, write_vectors
 
 TEXTS = [f"text {number}" for number in range(3000)]
 KEYS = [text_key(text) for text in TEXTS]

@@ -22,7 +22,8 @@ from kb.index.analyse import MAX_QUERY, STOPWORDS, chunks, content, surfaces
 from kb.links.key import EVERYDAY, key
 from kb.links.resolve import PATTERNS, recognise
 from kb.search import spelling
-from kb.search.searcher import _clean, snippet
+from kb.search.searcher import _clean
+from kb.search.snippet import snippet
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.timeout(300)
