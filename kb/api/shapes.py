@@ -45,6 +45,7 @@ def result_shape(result: Result, explain: bool = False) -> dict[str, Any]:
         "corrected": result.corrected,
         "total": result.total,
         "answer": result.answer.id if result.answer else None,
+        "comparison": list(result.comparison),
         "hits": [hit_shape(hit, explain) for hit in result.hits],
     }
 

@@ -7,6 +7,7 @@ import sys
 from kb.base import KnowledgeBase
 from kb.cli import output
 from kb.cli.output import BOLD, CYAN, DIM, GREEN, YELLOW, style
+from kb.errors import IndexMissing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def run_search(
     """Search and print; returns the exit status: 0 found, 1 nothing found."""
     kb = KnowledgeBase(base)
     query = " ".join(words)
-    result = kb.search(query, limit, service, category, kind, semantic=semantic or (False if no_semantic else None))
+    meant = semantic or (False if no_semantic else None)
+    try:
+        result = kb.search(query, limit, service, category, kind, semantic=meant)
+    except IndexMissing:
+        if not kb.base:
+            raise
+        _first_build(kb)
+        result = kb.search(query, limit, service, category, kind, semantic=meant)
     if changed := kb.stale():
         sys.stderr.write(f"kb: {changed} notes changed since the index was built; run: {kb.command('kb index')}\n")
     if as_json:
@@ -48,6 +56,16 @@ def run_search(
     return 0 if result.hits else 1
 
 
+def _first_build(kb: KnowledgeBase) -> None:
+    """Build the index of a folder that is searched for the first time."""
+    from kb.cli.index import Progress
+
+    sys.stderr.write(f"kb: indexing {kb.docs} for the first time\n")
+    with Progress(not sys.stderr.isatty()) as progress:
+        stats = kb.build(step=progress.step)
+    sys.stderr.write(f"kb: {stats.notes:,} notes, {stats.units:,} units, kept in {kb.index}\n")
+
+
 def _lines(result: Result, docs: str, explain: bool) -> list[str]:
     columns = output.width()
     lines: list[str] = []
@@ -59,6 +77,8 @@ def _lines(result: Result, docs: str, explain: bool) -> list[str]:
         hits = hits[1:]
     for hit in hits:
         lines += _entry(hit, docs, columns, explain)
+    if result.comparison:
+        lines += ["", f"Side by side: kb compare {' '.join(result.comparison)}"]
     shown = len(result.hits)
     if result.total > shown:
         lines += ["", style(f"{shown} of {result.total} hits; --limit shows more", DIM)]
@@ -101,6 +121,8 @@ def _parts(hit: Hit, explain: bool) -> list[str]:
 def dated(hit: Hit) -> str:
     """Return when and by whom a hit is vouched for."""
     sources = ", ".join(hit.sources)
+    if not hit.as_of:
+        return sources or "no date"
     when = (
         f"checked against {hit.checked}, {hit.as_of}"
         if hit.checked

@@ -37,7 +37,7 @@ def command(
     a question without `service` must find nothing. FILE may also be a folder with a retrieval collection (corpus.jsonl,
     queries.jsonl, qrels.tsv), which is indexed for the occasion, by words unless --semantic is given.
     """
-    from kb.search.collection import is_collection
+    from kb.evaluate.collection import is_collection
 
     if is_collection(file):
         return _collection(file, as_json, semantic)
@@ -49,8 +49,8 @@ def command(
 
 
 def _collection(folder: Path, as_json: bool, semantic: bool) -> int:
+    from kb.evaluate.collection import read_collection, score
     from kb.index.build import build_from
-    from kb.search.collection import read_collection, score
     from kb.search.searcher import Searcher
 
     collection = read_collection(folder)
@@ -76,7 +76,7 @@ def _collection(folder: Path, as_json: bool, semantic: bool) -> int:
 def _questions(
     base: str | None, file: Path, per_style: bool, explain_misses: bool, as_json: bool, semantic: bool | None
 ) -> int:
-    from kb.search.evaluate import answer, read_questions, scores
+    from kb.evaluate.questions import answer, read_questions, scores
 
     kb = KnowledgeBase(base)
     questions = read_questions(file)

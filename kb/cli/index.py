@@ -10,6 +10,8 @@ import click
 
 from kb.base import KnowledgeBase
 
+STRIDE = 16
+"""Every so many steps the bar moves."""
 FEW = 500
 """So many vectors are made without being asked for."""
 VECTORS_PER_MINUTE = 2500
@@ -81,7 +83,7 @@ class Progress:
 
     def step(self, what: str, done: int, total: int) -> None:
         """Show how far a stage is."""
-        if not self.silent:
+        if not self.silent and (done % STRIDE == 0 or done == total):
             if what not in self.tasks:
                 self.tasks[what] = self.bar.add_task(what)
             self.bar.update(self.tasks[what], completed=done, total=total)  # type: ignore[arg-type]

@@ -56,6 +56,7 @@ def _start(chunk: tuple[int, list[str]]) -> int:
     return chunk[0]
 
 
+@lru_cache(1 << 16)
 def _surfaces(chunk: str) -> list[str]:
     if chunk[0].isdigit() and "," in chunk:
         chunk = chunk.replace(",", "")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb.errors import InputError, NoteError
+from kb.facts.comparison import read_comparisons
 from kb.index import store
 from kb.index.content import called, digest, protected_words
 from kb.index.export import (
@@ -62,6 +63,7 @@ class _Whole:
     def __init__(self, target: str, *, full: bool, frozen: bool, step: Step = lambda *_: None) -> None:
         self.target, self.full, self.frozen, self.step = target, full, frozen, step
         self.problems: list[NoteError] = []
+        self.comparisons: list[tuple[str, str, int, str, str, str]] = []
 
     def build(self, root: Path) -> Stats:
         """Write the notes of a folder."""
@@ -71,6 +73,13 @@ class _Whole:
         if is_plain(root):  # pages have no names and are read as they are written
             return self.write(notes, [], sources, stamps)
         named = list(notes)
+        pages, problems = read_comparisons(root, {note.id: note for note in named})
+        self.problems += problems
+        self.comparisons = [
+            (page.id, page.title, at, column.note, column.scope, column.title)
+            for page in pages.values()
+            for at, column in enumerate(page.columns)
+        ]
         return self.write(iter(named), named, sources, stamps)
 
     def write(
@@ -98,6 +107,7 @@ class _Whole:
             bad = {problem.path for problem in self.problems}
             insert(connection, "stamp", [stamp for stamp in stamps if stamp[0] not in bad])
             insert(connection, "source", sorted((s.id, s.title, s.author, s.date) for s in sources.values()))
+            insert(connection, "comparison", self.comparisons)
             insert(connection, "name", sorted((n.key, n.note, n.text, n.rank) for n in names))
             rows = ((kind, id, note) for (kind, id), owners in identifiers.items() for note in owners)
             insert(connection, "identifier", sorted(rows))

@@ -32,6 +32,7 @@ create table word (surface text primary key, term text) without rowid;
 create table posting (term text primary key, units blob, impacts blob) without rowid;
 create table name (key text, note text, text text, rank text, primary key (key, note)) without rowid;
 create table identifier (kind text, id text, note text, primary key (kind, id, note)) without rowid;
+create table comparison (id text, title text, position integer, note text, scope text, name text, primary key (id, position)) without rowid;
 create table source (id text primary key, title text, author text, date text) without rowid;
 """
 Rows = Iterable[tuple[object, ...]]

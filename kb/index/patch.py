@@ -79,7 +79,9 @@ class _Plan:
         differing = [row for path, row in now.items() if before.get(path) != row]
         lost = [path for path in before if path not in now]
         if len(differing) + len(lost) > MOST * len(now) + 1 or any(
-            path.startswith("sources/") for path in [*lost, *(row[0] for row in differing)] if not is_plain(self.root)
+            path.startswith(("sources/", "compare/"))
+            for path in [*lost, *(row[0] for row in differing)]
+            if not is_plain(self.root)
         ):
             raise _Whole
         for path in lost:

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMAT = 3
+FORMAT = 4
 NARROW = 65_535
 """Up to so many units, unit numbers take two bytes."""
 EXPORT = "kb.sqlite"
@@ -127,7 +127,7 @@ def note_stamps(docs: str) -> Iterator[tuple[str, int, int]]:
 
     Of a plain folder: of each Markdown file below it.
     """
-    names = ("services", "topics", "sources")
+    names = ("services", "topics", "sources", "compare")
     if not any(os.path.isdir(os.path.join(docs, name)) for name in names[:2]):
         from pathlib import Path
 

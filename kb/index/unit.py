@@ -65,14 +65,14 @@ class Unit:
 def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
     """Yield the units of a note: the lead, its facts, its sections."""
     asked = {key: "\n".join(phrases) for key, phrases in note.asked}
-    names = " ".join(dict.fromkeys(name.text for name in names_of(note)))
+    names = " ".join(dict.fromkeys(name.text for name in names_of(note))) or note.title
     identifiers = " ".join(identifier for _, found in note.identifiers for identifier in found)
     folder = note.path.rsplit("/", 1)[0]
     url = f"{folder}/{note.id}/"
     lead = note.sections[0] if note.sections else Section("", 1, "")
     yield _unit(
         note,
-        names,
+        "" if note.kind == "page" else names,  # its heading says it
         sources,
         _cited(lead),
         id=note.id,
@@ -81,7 +81,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
         url=url,
         text=plain(f"{note.summary} {note.lead}".strip()),
         asked=asked.get("lead", ""),
-        extra=f"{identifiers} {_status(note)}",
+        extra=f"{identifiers} {_status(note)} {_place(note)}".strip(),
     )
     for position, fact in enumerate(note.facts):
         ask = asked.get(fact.anchor.removeprefix("fact-"), "") or asked.get(fact.id, "")
@@ -115,7 +115,7 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
                 text="\n".join(s.text if s.block in ("code", "table") else plain(s.text) for s in section.statements),
                 asked=asked.get(section.anchor, ""),
                 url=f"{url}#{section.anchor}",
-                extra=section.parent,
+                extra=f"{section.parent} {_place(note)}".strip(),
             )
 
 
@@ -216,6 +216,11 @@ def initials(name: str) -> str:
 
 def _cited(section: Section) -> tuple[str, ...]:
     return tuple(sorted({id for statement in section.statements for id in statement.citations}))
+
+
+def _place(note: Note) -> str:
+    """Return the words of a page's path: a guide's folder says what its pages are about."""
+    return note.id.replace("/", " ").replace("-", " ").replace("_", " ") if note.kind == "page" else ""
 
 
 def _status(note: Note) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import fields, index, query
-from whoosh.analysis import Token
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.lang.porter2 import stem as porter2
 
@@ -22,7 +21,9 @@ from kb.errors import EngineError
 from kb.index.analyse import STOPWORDS, chunks_of
 from kb.index.unit import Unit
 
-TEXTS = ("heading", "text", "other")
+TEXTS = ("text", "other")
+GAP = 10
+"""Positions between heading and text: no phrase stands across."""
 KEPT_WORDS = 3
 
 
@@ -44,52 +45,28 @@ class Stemmer:
         return term
 
 
-class CloudAnalyser:
-    """Whoosh's analyser protocol over kb's analyser."""
+class Words(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
+    """A Whoosh field whose values are (term, position) pairs: kb has analysed the text, Whoosh need not."""
 
-    def __init__(self, stemmer: Callable[[str], str | None]) -> None:
-        self.stemmer = stemmer
-
-    def __call__(
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        keeporiginal: bool = False,
-        removestops: bool = True,
-        start_pos: int = 0,
-        start_char: int = 0,
-        mode: str = "",
-        **kwargs: Any,
-    ) -> Iterator[Token]:
-        """Yield a token per surface; those of one chunk share its position."""
-        token = Token(positions, chars, removestops=removestops, mode=mode)
-        for position, (start, group) in enumerate(chunks_of(value)):
-            for surface in group:
-                token.text = self.stemmer(surface) or surface
-                token.boost = 1.0
-                token.stopped = False
-                if positions:
-                    token.pos = start_pos + position
-                if chars:
-                    token.startchar = start_char + start
-                    token.endchar = start_char + start + len(surface)
-                yield token
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"stemmer": Stemmer()}  # the schema is pickled into the index; the stemmer is set anew on opening
+    def index(self, value: Iterable[tuple[str, int]], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield each term with its count and its positions."""
+        found: dict[str, list[int]] = {}
+        for term, position in value:
+            places = found.setdefault(term, [])
+            if not places or places[-1] != position:
+                places.append(position)
+        for term, places in sorted(found.items()):
+            encoded = self.format.encode(places)
+            yield term.encode(), len(places), float(len(places)), encoded
 
 
-def schema(stemmer: Callable[[str], str | None]) -> fields.Schema:
+def schema() -> fields.Schema:
     """Return the schema: heading and text, where phrases are looked for, and everything else that is searched."""
-    analyser = CloudAnalyser(stemmer)
-    text = {name: fields.TEXT(analyzer=analyser, phrase=name != "other") for name in TEXTS}
     return fields.Schema(
         id=fields.ID(stored=True, unique=True),
         note=fields.ID(stored=True),
-        kind=fields.ID(),
-        category=fields.ID(),
-        **text,
+        text=Words(),
+        other=Words(),
     )
 
 
@@ -99,7 +76,7 @@ class WhooshEngine:
     def __init__(self, folder: Path, stemmer: Callable[[str], str | None] | None = None) -> None:
         self.folder = folder
         self.stemmer = stemmer or Stemmer()
-        self.schema = schema(self.stemmer)
+        self.schema = schema()
 
     def exists(self) -> bool:
         """Return whether there is an index to open."""
@@ -122,7 +99,7 @@ class WhooshEngine:
                 opened = self._open()
             writer = opened.writer(limitmb=256, codec=W3Codec(compression=0))  # zlib would double a commit
         try:
-            yield Writer(self.folder, writer, fresh=full)
+            yield Writer(self.folder, writer, self.stemmer, fresh=full)
         except BaseException:
             writer.cancel()
             raise
@@ -148,11 +125,11 @@ class WhooshEngine:
             return {stored["id"] for stored in (searcher.stored_fields(n) for n in searcher.docs_for_query(wanted))}
 
     def phrase(self, text: str) -> query.Query:
-        """Return a query for words that stand next to each other, in the text or the heading."""
+        """Return a query for words that stand next to each other, in the heading or the text."""
         words = [self.stemmer(group[0]) or group[0] for _, group in chunks_of(text)]
         if len(words) == 1:
             return self.word(text)
-        return query.Or([query.Phrase("text", words), query.Phrase("heading", words)])
+        return query.Phrase("text", words)
 
     def word(self, text: str) -> query.Query:
         """Return a query for a word in any field."""
@@ -184,8 +161,8 @@ class WhooshEngine:
 class Writer:
     """Takes the units of notes, those of changed ones in place of the old."""
 
-    def __init__(self, folder: Path, writer: Any, *, fresh: bool) -> None:
-        self.folder, self.writer, self.fresh = folder, writer, fresh
+    def __init__(self, folder: Path, writer: Any, stemmer: Callable[[str], str | None], *, fresh: bool) -> None:
+        self.folder, self.writer, self.stemmer, self.fresh = folder, writer, stemmer, fresh
 
     def replace(self, note: str, units: Iterable[Unit]) -> None:
         """Put in the units of a note."""
@@ -193,15 +170,19 @@ class Writer:
             self.drop(note)
         with mapped(self.folder):
             for unit in units:
-                self.writer.add_document(
-                    id=unit.id,
-                    note=unit.note,
-                    kind=unit.kind,
-                    category=unit.category,
-                    heading=unit.head,
-                    text=unit.text,
-                    other=f"{unit.names}\n{unit.asked}\n{unit.extra}",
-                )
+                text = self._terms(unit.head, unit.text)
+                other = self._terms(unit.names, unit.asked, unit.extra)
+                self.writer.add_document(id=unit.id, note=unit.note, text=text, other=other)
+
+    def _terms(self, *texts: str) -> list[tuple[str, int]]:
+        """Return the terms of texts with their positions; those of one chunk share theirs."""
+        found, start = [], 0
+        for text in texts:
+            for _, group in chunks_of(text):
+                found += [(self.stemmer(surface) or surface, start) for surface in group]
+                start += 1
+            start += GAP
+        return found
 
     def drop(self, note: str) -> None:
         """Take out the units of a note."""

@@ -75,17 +75,9 @@ def parse_page(text: str, path: str) -> Note:
         sections = [lead, *sections[1:]]
     else:
         sections = [Section("", 1, ""), *sections]
-    id, folder = os.path.splitext(path)[0], path.partition("/")
-    summary = next((s.text for s in sections[0].statements if s.block == "paragraph"), "")
-    return Note(
-        id,
-        title,
-        folder[0] if folder[1] else "",
-        summary.split("\n")[0][:140],
-        "page",
-        path,
-        sections=_addressed(sections),
-    )
+    folder, slash, _ = path.partition("/")
+    category = folder if slash else ""
+    return Note(os.path.splitext(path)[0], title, category, "", "page", path, sections=_addressed(sections))
 
 
 def title_of(path: str) -> str:

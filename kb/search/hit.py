@@ -57,7 +57,7 @@ class Hit:
 class Result:
     """What a search found."""
 
-    __slots__ = ("answer", "comparison", "corrected", "hits", "ignored", "named", "query", "recognised", "total")
+    __slots__ = ("answer", "comparison", "corrected", "hits", "ignored", "query", "recognised", "total")
 
     def __init__(
         self, query: str, hits: list[Hit], total: int, answer: Hit | None = None, recognised: Resolved | None = None
@@ -73,8 +73,6 @@ class Result:
         """The name or identifier that the whole query is."""
         self.ignored: tuple[str, ...] = ()
         """Operators that name nothing."""
-        self.named: tuple[str, ...] = ()
-        """The notes whose names stand in the query."""
         self.comparison: tuple[str, ...] = ()
         """What `kb compare` takes to set them side by side: the id of a comparison page, or the notes."""
 

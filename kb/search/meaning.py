@@ -16,10 +16,9 @@ from kb.semantic.vectors import Vectors, read_vectors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from kb.search.rank import Ranking
     from kb.search.searcher import Searcher
+    from kb.semantic.vectors import Mask, Matrix
 
 WORDS = 0.5
 """Share of the words; the rest is meaning."""
@@ -48,11 +47,11 @@ class Meaning:
         self.export = export
         self.model = load()
 
-    def cosines(self, text: str) -> NDArray[np.float32]:
+    def cosines(self, text: str) -> Matrix:
         """Return how alike a text and each unit are; not a number where a unit has no vector."""
         return self._against(self.model.encode([text])[0])
 
-    def _against(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _against(self, query: Matrix) -> Matrix:
         found = np.full(len(self.numbers), np.nan, np.float32)
         for vectors, places in self.stores:
             there = places >= 0
@@ -95,7 +94,7 @@ class Meaning:
                 best[note] = cosine
         return sorted(((score, note) for note, score in best.items()), key=lambda pair: (-pair[0], pair[1]))[:limit]
 
-    def _rows(self, wanted: NDArray[np.bool_]) -> NDArray[np.float32]:
+    def _rows(self, wanted: Mask) -> Matrix:
         keys = [row[0] for row in self.export.connection.execute("select key from unit order by number")]
         chosen = [key for key, is_wanted in zip(keys, wanted, strict=True) if is_wanted]
         return np.concatenate([vectors.rows(chosen)[1] for vectors, _ in self.stores])

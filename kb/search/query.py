@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.facts.quantity import UNITS
 from kb.index.analyse import STOPWORDS, chunks
 from kb.links.key import EVERYDAY, key
@@ -23,6 +25,12 @@ QUANTITY = ("time:", "size:", "share:")
 LONGEST_QUANTITY = 14
 """Characters from the start of a quantity within which its number and unit stand."""
 Chunk = tuple[int, list[str]]
+PARTS = {
+    "CLI command": r"aws\s+[\w-]+\s+([a-z][\w-]+).*",
+    "IAM action": r"[\w-]+:([A-Z]\w+)",
+    "CloudFormation type": r"[\w:]+\.(?:[\w.]*\.)?(\w+)",
+}
+"""Where an identifier says what is asked of its service."""
 
 
 class Word:
@@ -45,19 +53,24 @@ class Word:
 class Query:
     """A query understood."""
 
-    __slots__ = ("named", "recognised", "unknown", "words")
+    __slots__ = ("named", "recognised", "unknown", "whole", "words")
 
     def __init__(self, text: str, export: Export) -> None:
         from kb.links.resolve import recognise
 
         self.recognised: Resolved | None = recognise(text, export) if text else None
+        """What the whole query names."""
         found = chunks(text)
+        self.whole = self.recognised is not None
+        """Whether nothing but the note is asked for."""
         if self.recognised:
             self.named: dict[str, tuple[str, ...]] = dict.fromkeys(self.recognised.notes, ())
+            part = _part(self.recognised, export)
+            found, self.whole = part or found, not part
         else:
             self.named = named(found, export)
-        whole = self.recognised is not None and self.recognised.as_what == "name"
-        kept = [chunk for chunk in found if whole or chunk[1][0] not in STOPWORDS]
+        everything = self.recognised is not None and self.recognised.as_what == "name"
+        kept = [chunk for chunk in found if everything or chunk[1][0] not in STOPWORDS]
         last = len(kept) - 1
         self.words = [Word(*chunk, weigh(chunk[1], at == last, export)) for at, chunk in enumerate(kept)]
         names = {word for run in self.named.values() for word in run if export.names_whole("".join(run))}
@@ -79,6 +92,19 @@ class Query:
                 and (word.group[0] in UNITS or word.group[0][0].isdigit())
             ):
                 word.weight *= QUANTITY_WORD_WEIGHT
+
+
+def _part(recognised: Resolved, export: Export) -> list[Chunk]:
+    """Return what an identifier asks of its service (aws eks update-kubeconfig), when a note of it knows that."""
+    match = re.fullmatch(PARTS.get(recognised.as_what, ""), recognised.text, re.S)
+    found = chunks(match.group(1)) if match else []
+    spans = [span for note in recognised.notes if (span := export.span(note))]
+    for _, group in found:
+        term = export.term(group[0])
+        numbers = export.postings(term)[0] if term else ()
+        if any(first < number <= last for number in numbers for first, last in spans):
+            return found
+    return []
 
 
 def named(found: list[Chunk], export: Export) -> dict[str, tuple[str, ...]]:

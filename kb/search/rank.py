@@ -56,11 +56,11 @@ class Ranking:
         for term, weight in word.terms:
             numbers, impacts = export.postings(term)
             rarity = export.rarity(len(numbers))
-            rarest = max(rarest, round(rarity * weight * RARITY_STEPS))
+            rarest = max(rarest, round(rarity * weight * word.weight * RARITY_STEPS))
             lists.append((numbers, impacts, round(rarity * weight * word.weight * RARITY_STEPS)))
         if not lists:
-            self.unknown += round(export.rarity(0) * RARITY_STEPS)
-        is_asked = not word.naming and not self.query.recognised
+            self.unknown += round(export.rarity(0) * word.weight * RARITY_STEPS)
+        is_asked = not word.naming and not self.query.whole
         held = rarest * HELD if is_asked else 0
         self.asked += rarest if is_asked else 0
         if len(lists) == 1:
@@ -102,14 +102,14 @@ class Ranking:
             if first <= number <= last:
                 bonus += NAMED * self.top * self.held(number)
                 if number == first and not self.asked:
-                    bonus += (RECOGNISED if self.query.recognised else NAMED_LEAD) * self.top
+                    bonus += (RECOGNISED if self.query.whole else NAMED_LEAD) * self.top
         return bonus
 
     def floored(self) -> bool:
         """Tell whether nothing holds enough of the query to be shown."""
-        if self.spans or not self.values:
+        if self.spans or not self.query.words:
             return False
-        best = max(value // HELD for value in self.values.values())
+        best = max((value // HELD for value in self.values.values()), default=0)
         return best < FLOOR * (self.asked + self.unknown)
 
     def best(self, limit: int, permitted: set[int] | None = None) -> list[tuple[float, int]]:

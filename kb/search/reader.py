@@ -6,16 +6,23 @@ import os
 import sys
 from array import array
 from math import log
+from sqlite3 import DatabaseError
 
+from kb.errors import IndexDamaged
 from kb.index import store
 from kb.links.key import key
 from kb.search.hit import Filters, Hit
 
 TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 # Endings taken off a word the index does not know, longest first; what is left is looked up with these put on.
 _OFF = "ations ation ments ment ings ing ions ers ied ies ion er ed es ly s d".split()
 _ON = ("", "e", "y", "ing", "ed", "s")
+VECTOR_SAMPLES = 8
+MOST_STAMPS = 2000
 _UNIT = (
     "select unit.id, unit.note, note.title, heading, unit.kind, text, value, unit.url, sources, as_of, checked "
     "from unit join note on note.id = unit.note"
@@ -29,7 +36,7 @@ class Export:
         self.folder = folder
         self.connection = store.open_export(folder)
         self.path = f"{folder}/{store.EXPORT}"
-        self.meta = dict(self.connection.execute("select key, value from meta"))
+        self.meta = dict(self._rows("select key, value from meta"))
         self.scale = float(self.meta["scale"])
         """Steps of an impact per point of score."""
         self.size = int(self.meta["units"])
@@ -70,11 +77,21 @@ class Export:
         """Return every name as it is written."""
         return self._column("select text from name order by text")
 
+    def comparisons(self) -> list[tuple[str, list[tuple[str, bool, list[str]]]]]:
+        """Return every comparison page: id and columns, each with note, whether it is about a part of it, and name keys."""
+        found: dict[str, list[tuple[str, bool, list[str]]]] = {}
+        for id, note, scope, name in self._rows("select id, note, scope, name from comparison"):
+            names = [key(text) for text in (name, scope) if text]
+            found.setdefault(id, []).append((note, bool(scope), names))
+        return list(found.items())
+
     def stale(self, docs: str) -> int:
-        """Return how many notes and sources changed, came or went since the index was built."""
+        """Return how many notes and sources changed, came or went since the index was built; 0 for a very large folder."""
         if self.meta.get("frozen"):
             return 0
-        known = set(self.connection.execute("select path, size, changed from stamp"))
+        known = set(self._rows("select path, size, changed from stamp"))
+        if len(known) > MOST_STAMPS:  # asking the file system for each would take longer than the search
+            return 0
         return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
 
     def term(self, surface: str) -> str | None:
@@ -113,11 +130,11 @@ class Export:
             "from word left join posting on posting.term = word.term "
             "where surface >= ? and surface < ? and length(surface) between ? and ? and surface not glob '*[^a-z]*'"
         )
-        return self.connection.execute(sql, (word[0], word[0] + "\U0010ffff", low, high)).fetchall()
+        return self._rows(sql, (word[0], word[0] + "\U0010ffff", low, high))
 
     def postings(self, term: str) -> tuple[array[int], array[int]]:
         """Return the numbers of the units that hold a term, in order, and its impacts in them."""
-        row = self.connection.execute("select units, impacts from posting where term = ?", (term,)).fetchone()
+        row = self._row("select units, impacts from posting where term = ?", term)
         if row is None:
             return array(self.wide), array("H")
         numbers, impacts = array(self.wide, row[0]), array("H", row[1])
@@ -132,7 +149,7 @@ class Export:
 
     def span(self, note: str) -> tuple[int, int] | None:
         """Return the first and last unit of a note; its lead comes first."""
-        row = self.connection.execute("select first, last from note where id = ?", (note,)).fetchone()
+        row = self._row("select first, last from note where id = ?", note)
         return (row[0], row[1]) if row else None
 
     def permitted(self, filters: Filters, allowed: set[str] | None) -> set[int] | None:
@@ -147,7 +164,7 @@ class Export:
                 values += list(wanted)
         where = " and ".join(conditions)
         sql = f"select unit.number, unit.id from unit join note on note.id = unit.note where {where}"  # noqa: S608 - columns are ours
-        return {number for number, id in self.connection.execute(sql, values) if allowed is None or id in allowed}
+        return {number for number, id in self._rows(sql, values) if allowed is None or id in allowed}
 
     def unknown_filters(self, filters: Filters) -> tuple[str, ...]:
         """Return the categories of filters that no note has, as field:value."""
@@ -156,21 +173,46 @@ class Export:
 
     def hit(self, number: int) -> Hit:
         """Return a unit as a hit without a score."""
-        row = self.connection.execute(f"{_UNIT} where number = ?", (number,)).fetchone()
+        row = self._row(f"{_UNIT} where number = ?", number)
+        if row is None:
+            raise self._damaged(f"unit {number} is missing")
         id, note, title, heading, kind, text, value, url, sources, as_of, checked = row
         return Hit(id, note, title, heading, kind, text, value, url, tuple(sources.split()), as_of, checked)
 
     def has_vectors(self) -> bool:
-        """Tell whether units have vectors: those of the bundled notes are shipped, others are made by `kb index`."""
-        return any(os.path.exists(path) for path in (os.path.join(self.folder, store.VECTORS), store.SHIPPED))
+        """Tell whether units have vectors, by a few of them: those of the bundled notes are shipped, others one makes."""
+        from kb.semantic.text import known
+
+        step = max(self.size // VECTOR_SAMPLES, 1)
+        rows = self._rows("select key from unit where number % ? = 0 limit ?", (step, VECTOR_SAMPLES))
+        keys = [row[0] for row in rows]
+        return any(known(path, keys) for path in (os.path.join(self.folder, store.VECTORS), store.SHIPPED))
 
     def ids(self) -> list[str]:
         """Return the id of every unit, in order."""
         return self._column("select id from unit order by number")
 
     def _word(self, surface: str) -> str | None:
-        row = self.connection.execute("select term from word where surface = ?", (surface,)).fetchone()
+        row = self._row("select term from word where surface = ?", surface)
         return row[0] if row else None
 
     def _column(self, sql: str, *values: object) -> list[str]:
-        return [row[0] for row in self.connection.execute(sql, values)]
+        return [row[0] for row in self._rows(sql, values)]
+
+    def _row(self, sql: str, value: object) -> tuple[Any, ...] | None:
+        rows = self._rows(sql, (value,))
+        return rows[0] if rows else None
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query.
+
+        Raises:
+            IndexDamaged: a page of the file cannot be read.
+        """
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except DatabaseError as error:
+            raise self._damaged(str(error)) from None
+
+    def _damaged(self, reason: str) -> IndexDamaged:
+        return IndexDamaged(self.path, f"the index is damaged ({reason})", "kb index --full")

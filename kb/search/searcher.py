@@ -5,10 +5,8 @@ Nothing here imports Whoosh, numpy, typing or dataclasses: this is what a cold `
 
 from __future__ import annotations
 
-from sqlite3 import DatabaseError
-
-from kb.errors import IndexDamaged
 from kb.index.analyse import MAX_QUERY
+from kb.search.compared import compared
 from kb.search.hit import Filters, Hit, Result
 from kb.search.query import Query
 from kb.search.rank import Ranking, points
@@ -44,10 +42,7 @@ class Searcher(Export):
             IndexDamaged: a page of the export cannot be read.
             MissingExtra: `semantic` was asked for and is not installed.
         """
-        try:
-            return self._search(query, limit, filters or Filters(), allowed, semantic)
-        except DatabaseError as error:
-            raise IndexDamaged(self.path, f"the index is damaged ({error})", "kb index --full") from None
+        return self._search(query, limit, filters or Filters(), allowed, semantic)
 
     def _search(self, query: str, limit: int, filters: Filters, allowed: set[str] | None, semantic: bool) -> Result:
         text = _clean(query)
@@ -58,17 +53,17 @@ class Searcher(Export):
             understood = Query(corrected, self) if corrected else understood
         ranking = Ranking(understood, self)
         permitted = self.permitted(filters, allowed)
-        if semantic and understood.words and not understood.recognised:
-            ranked, total = self.meaning.blend(ranking, corrected or text, limit, permitted)
-        elif ranking.floored():
+        if ranking.floored():
             ranked, total = [], 0
         else:
             ranked, total = ranking.best(limit, permitted), ranking.total(permitted)
+        if semantic and understood.words and not understood.whole and not self._certain(ranked, ranking):
+            ranked, total = self.meaning.blend(ranking, corrected or text, limit, permitted)
         hits = [self._hit(number, score, ranking) for score, number in ranked]
-        answer = hits[0] if hits and _answers(hits[0], ranking, ranked[0][1]) else None
+        answer = hits[0] if self._certain(ranked, ranking) else None
         result = Result(query, hits, total, answer, understood.recognised)
         result.corrected = corrected
-        result.named = tuple(understood.named)
+        result.comparison = compared(corrected or text, understood.named, self)
         return result
 
     @property
@@ -94,6 +89,13 @@ class Searcher(Export):
             hit.parts["meaning"] = rest
         return hit
 
+    def _certain(self, ranked: list[tuple[float, int]], ranking: Ranking) -> bool:
+        """Tell whether the first hit answers the query: a fact of a named note that holds all that was asked."""
+        if not ranked or not ranking.asked or ranking.held(ranked[0][1]) != 1:
+            return False
+        first = self.hit(ranked[0][1])
+        return first.kind == "fact" and first.note in ranking.query.named
+
     def _corrected(self, text: str, query: Query) -> str | None:
         """Return a query with its unknown words respelled, or None when none could be."""
         from kb.search.spelling import respell
@@ -108,11 +110,6 @@ class Searcher(Export):
         """Return the score of the best hit for a text: of two spellings the one that goes with the other words."""
         ranked = Ranking(Query(text, self), self).best(1)
         return -ranked[0][0] if ranked else 0.0
-
-
-def _answers(hit: Hit, ranking: Ranking, number: int) -> bool:
-    """Tell whether a hit is a fact of a named note that holds all that was asked."""
-    return hit.kind == "fact" and hit.note in ranking.query.named and ranking.asked > 0 and ranking.held(number) == 1
 
 
 def _clean(query: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
     Places = NDArray[np.intp]
 
 _MAGIC = b"kb vecs\n"
@@ -63,7 +64,8 @@ class Vectors:
 
     def keys(self) -> list[bytes]:
         """Return every key, sorted."""
-        return [key.tobytes() for key in self._keys]
+        data = self._keys.tobytes()
+        return [data[at : at + KEY] for at in range(0, len(data), KEY)]
 
     def rows(self, keys: Sequence[bytes]) -> tuple[NDArray[np.bool_], Matrix]:
         """Return which keys are there, and the vectors of those, in the order of the keys."""

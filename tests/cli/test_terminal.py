@@ -90,7 +90,7 @@ def test_a_reader_that_leaves_early_is_no_error(indexed_vault: Path) -> None:
 def test_an_ascii_locale_is_no_error(indexed_vault: Path) -> None:
     """Output falls back to what the terminal can show."""
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
-    for arguments in (["search", "caf\u00e9 polling"], ["show", "sqs"], ["search", "polling", "--json"]):
+    for arguments in (["search", "caf\u00e9 long polling"], ["show", "sqs"], ["search", "polling", "--json"]):
         done = subprocess.run(
             [sys.executable, "-m", "kb", "--base", str(indexed_vault), *arguments],
             capture_output=True,

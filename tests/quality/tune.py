@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb import KnowledgeBase
+from kb.evaluate.questions import Question, read_questions
 from kb.index import impacts as impacts_module
 from kb.index.content import protected_words
 from kb.index.impacts import FIELDS, Occurrences, averages
@@ -25,7 +26,6 @@ from kb.index.whoosh import Stemmer
 from kb.links.names import claims, identifier_claims
 from kb.search import query as query_module
 from kb.search import rank as rank_module
-from kb.search.evaluate import Question, read_questions
 from kb.search.query import Query
 from kb.search.rank import Ranking
 from kb.search.searcher import Searcher

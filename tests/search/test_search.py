@@ -105,7 +105,7 @@ def test_an_unknown_service_is_said_not_swallowed(kb: KnowledgeBase) -> None:
 def test_what_only_looks_like_an_operator_is_text(kb: KnowledgeBase) -> None:
     """A lone quote, an unknown field, a minus inside a word."""
     assert ids(kb, 'long "polling')[0] == ids(kb, "long polling")[0]
-    assert ids(kb, "colour:red polling")
+    assert ids(kb, "colour:red long polling")
     assert ids(kb, "long-polling")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kb.errors import IndexDamaged, IndexMissing, IndexTooNew
 from kb.semantic.arrays import np
-from kb.semantic.text import text_key
+from kb.semantic.text import known, text_key
 from kb.semantic.vectors import read_vectors, write_vectors
 
 TEXTS = [f"text {number}" for number in range(3000)]
@@ -139,3 +139,20 @@ def test_missing_newer_and_other_files_are_told_apart(path: str, tmp_path: Path)
     Path(path).write_bytes(content)
     with pytest.raises(IndexTooNew):
         read_vectors(path)
+
+
+def test_keys_come_back_as_they_were(tmp_path: Path) -> None:
+    """Sorted, byte for byte."""
+    keys = [bytes(range(8, 0, -1)), bytes(range(8))]
+    write_vectors(str(tmp_path / "v"), keys, np.eye(2, 4, dtype=np.float32))
+
+    assert read_vectors(str(tmp_path / "v")).keys() == sorted(keys)
+
+
+def test_keys_are_known_without_numpy(tmp_path: Path) -> None:
+    """By bisection in the file."""
+    keys = [text_key(str(number)) for number in range(100)]
+    write_vectors(str(tmp_path / "v"), keys, np.ones((100, 4), np.float32))
+
+    assert known(str(tmp_path / "v"), [*keys, text_key("other"), b"\0" * 8, b"\xff" * 8]) == 100
+    assert known(str(tmp_path / "none"), keys) == 0
