@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,7 @@ _NAME = re.compile(r"<a\s+(?:name|id)=[\"']([\w.-]+)[\"']\s*(?:/>|>\s*</a>)", re
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKER = re.compile(r"^\s*(?:>\s*)*(?:[-*+\u2022]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?", re.M)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+[\"'][^)]*)?\)")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _NUMBERED = re.compile(r"^\d+(?:[-_.]\d+)*[-_. ]+(?=\D)")
 BLOCKS: dict[str, Block] = {"fence": "code", "code_block": "code", "table_open": "table", "html_block": "html"}
 
@@ -103,18 +105,22 @@ def _sections(body: str, first_line: int) -> list[Section]:
     sections: list[Section] = []
     statements: list[Statement] = []
     title, level, line, anchor = "", 1, first_line, ""
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:]):
         start, end = token.map or (0, 0)
         if token.type == "heading_open" and following is not None:
             if title or statements:
                 sections.append(Section(title, level, anchor, tuple(statements), line))
             statements = []
             name = _NAME.search(following.content)
-            title, level, line = " ".join(plain(following.content).split()), int(token.tag[1]), first_line + start
+            title, level, line = _title(following.content), int(token.tag[1]), first_line + start
             anchor = name.group(1) if name else ""
         elif token.type not in ("inline", "hr"):
             statements += _statement(token, lines[start:end], first_line + start)
     return [*sections, Section(title, level, anchor, tuple(statements), line)]
+
+
+def _title(markdown: str) -> str:
+    return " ".join(_EMPHASIS.sub("", plain(markdown)).split())
 
 
 def _statement(token: Token, lines: list[str], line: int) -> list[Statement]:

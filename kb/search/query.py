@@ -107,8 +107,11 @@ def _part(recognised: Resolved, export: Export) -> list[Chunk]:
     return []
 
 
-def named(found: list[Chunk], export: Export) -> dict[str, tuple[str, ...]]:
-    """Return the notes whose names stand in a query, the longest name first, with the words that name them."""
+def named(found: list[Chunk], export: Export, *, everyday: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return the notes whose names stand in a query, the longest name first, with the words that name them.
+
+    Names that are everyday words (transcribe) count only beside no other, or where `everyday` says so.
+    """
     words = [group[0] for _, group in found if not group[-1].startswith(QUANTITY)]
     result: dict[str, tuple[str, ...]] = {}
     start = 0
@@ -119,7 +122,7 @@ def named(found: list[Chunk], export: Export) -> dict[str, tuple[str, ...]]:
         for note in notes if size else ():
             result[note] = result.get(note, ()) + tuple(words[start : start + size])
         start += size or 1
-    plain = {note: run for note, run in result.items() if not (len(run) == 1 and run[0] in EVERYDAY)}
+    plain = {note: run for note, run in result.items() if everyday or not (len(run) == 1 and run[0] in EVERYDAY)}
     services = {note: run for note, run in (plain or result).items() if export.is_service(note)}
     return services or plain or result  # "codecommit encryption" is about CodeCommit, not about the topic
 

@@ -29,6 +29,11 @@ _UNIT = (
 )
 
 
+def _initials(text: str) -> str:
+    words = text.split()
+    return "".join(word[0] for word in words) if len(words) > 1 else text
+
+
 class Export:
     """One ranked export, open for as long as its file exists, even when a build replaces it."""
 
@@ -81,7 +86,7 @@ class Export:
         """Return every comparison page: id and columns, each with note, whether it is about a part of it, and name keys."""
         found: dict[str, list[tuple[str, bool, list[str]]]] = {}
         for id, note, scope, name in self._rows("select id, note, scope, name from comparison"):
-            names = [key(text) for text in (name, scope) if text]
+            names = [key(form) for text in (name, scope) if text for form in (text, _initials(text))]
             found.setdefault(id, []).append((note, bool(scope), names))
         return list(found.items())
 

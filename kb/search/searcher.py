@@ -63,7 +63,7 @@ class Searcher(Export):
         answer = hits[0] if self._certain(ranked, ranking) else None
         result = Result(query, hits, total, answer, understood.recognised)
         result.corrected = corrected
-        result.comparison = compared(corrected or text, understood.named, self)
+        result.comparison = compared(corrected or text, self)
         return result
 
     @property
