@@ -267,6 +267,11 @@ class KnowledgeBase:
                 raise
             raise type(error)(error.path, error.reason, self.command(error.remedy)) from None
 
+    def forget(self) -> None:
+        """Forget the open index, so that the next search opens the one that a build wrote."""
+        for name in ("searcher", "has_meaning"):
+            self.__dict__.pop(name, None)
+
     def command(self, line: str) -> str:
         """Return a kb command line as it must be typed for this base: kb index -> kb --base DIR index."""
         return line.replace("kb ", f"kb --base {self.base} ", 1) if self.base else line

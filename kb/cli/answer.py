@@ -37,6 +37,7 @@ def run_search(
         if not kb.base:
             raise
         _first_build(kb)
+        kb.forget()
         result = kb.search(query, limit, service, category, kind, semantic=meant)
     if changed := kb.stale():
         sys.stderr.write(f"kb: {changed} notes changed since the index was built; run: {kb.command('kb index')}\n")

@@ -77,7 +77,7 @@ class Query:
         for word in self.words:
             word.naming = word.group[0] in names and len(self.named) == 1
             word.weight = NAME_WORD_WEIGHT if word.naming else 1.0
-        self.unknown = [(word.start, word.group[0]) for word in self.words if not word.terms]
+        self.unknown = [(w.start, w.group[0]) for w in self.words if not w.terms and not self.recognised]
         """Words, with where they start, that the index knows neither as such nor as the start of another."""
         self._quieten()
 

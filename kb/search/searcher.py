@@ -51,8 +51,8 @@ class Searcher(Export):
         if understood.unknown:
             corrected = self._corrected(text, understood)
             understood = Query(corrected, self) if corrected else understood
-        ranking = Ranking(understood, self)
         permitted = self.permitted(filters, allowed)
+        ranking = Ranking(understood, self, 0 if semantic or permitted is not None else limit)
         if ranking.floored():
             ranked, total = [], 0
         else:
@@ -108,7 +108,7 @@ class Searcher(Export):
 
     def _promise(self, text: str) -> float:
         """Return the score of the best hit for a text: of two spellings the one that goes with the other words."""
-        ranked = Ranking(Query(text, self), self).best(1)
+        ranked = Ranking(Query(text, self), self, 1).best(1)
         return -ranked[0][0] if ranked else 0.0
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import shutil
 from pathlib import Path
 
 from kb.base import KnowledgeBase, find_base
-from kb.errors import InputError, MissingExtra
+from kb.errors import IndexMissing, InputError, MissingExtra
 
 
 def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
@@ -39,7 +40,26 @@ def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
         ) from None
     finally:
         logging.getLogger("mkdocs").removeHandler(warnings)
+    _write_search(kb, target)
     return sum(1 for _ in target.rglob("*.html"))
+
+
+def _write_search(kb: KnowledgeBase, target: Path) -> None:
+    """Put kb-search.js and the shards it reads beside the pages: assets/kb/search/ and api/v1/search/."""
+    from kb.errors import IndexUnusable
+    from kb.site.shards import write_shards
+
+    try:
+        if kb.stale():
+            raise IndexMissing(kb.index, "it is not up to date")
+    except IndexUnusable:
+        kb.build()
+        kb.forget()
+    write_shards(kb.searcher, target / "api" / "v1" / "search")
+    modules = target / "assets" / "kb" / "search"
+    modules.mkdir(parents=True, exist_ok=True)
+    for file in sorted((Path(__file__).parent / "search").glob("*.*s")):
+        shutil.copyfile(file, modules / file.name)
 
 
 class _Warnings(logging.Handler):

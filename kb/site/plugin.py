@@ -25,6 +25,7 @@ ABOUT = (
     ("Commands", "commands.md"),
     ("Note format", "note-format.md"),
     ("Architecture", "architecture.md"),
+    ("Performance", "performance.md"),
     ("Contributing", "contributing.md"),
 )
 _RELATIVE = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]*)/(#[^)]*)?\)")
@@ -51,6 +52,7 @@ class KbPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the notes, set headings' addresses and the navigation."""
         kb = KnowledgeBase(config.docs_dir)
+        self.about = [{title: path} for title, path in ABOUT if (kb.root / path).is_file()]
         self.library = Library(dict(sorted(kb.folder.notes.items())), kb.folder.sources, kb.comparisons)
         for problem in kb.problems:
             log.warning(str(problem))
@@ -116,5 +118,6 @@ class KbPlugin(BasePlugin[NoOptions]):  # type: ignore[no-untyped-call]
             nav.append({"Topics": ["topics/index.md", *topics]})
         nav.append({"Compare": ["compare/index.md", *(c.path for c in self.library.comparisons.values())]})
         nav.append({"Sources": ["sources/index.md", *(s.path for s in self.library.sources.values())]})
-        nav.append({"About": [{title: path} for title, path in ABOUT]})
+        if self.about:
+            nav.append({"About": self.about})
         return nav

@@ -37,6 +37,7 @@ const DECIMAL = /^\p{Nd}+$/u
  * @returns {Chunk[]}
  */
 export function chunks(text) {
+  /** @type {Chunk[]} */
   const found = []
   for (const match of text.matchAll(CHUNK)) {
     if (/[^_]/.test(match[0])) found.push([match.index, surfacesOf(match[0])])

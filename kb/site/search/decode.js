@@ -6,7 +6,11 @@
  * @property {number[]} impacts - its impact in each
  */
 /** @typedef {Postings & {number: number, pairs: Map<number, Postings>}} Term - pairs by the number of the second term */
-/** @typedef {{surfaces: string[], terms: string[], found: Map<string, Term>}} Words - surfaces, the term of each, and these */
+/**
+ * @typedef {object} Words
+ * @property {Map<string, string>} terms - the term of each surface, surfaces in order
+ * @property {Map<string, Term>} found - these
+ */
 
 /** Numbers one after another, seven bits a byte, the low ones first. */
 class Numbers {
@@ -64,7 +68,7 @@ export function decodeWords(data) {
   })
   const names = [...new Set(terms)]
   const found = decodeTerms(numbers, names.length)
-  return { surfaces, terms, found: new Map(names.map((name, at) => [name, found[at]])) }
+  return { terms: new Map(surfaces.map((surface, at) => [surface, terms[at]])), found: new Map(names.map((name, at) => [name, found[at]])) }
 }
 
 /** @returns {Term[]} */

@@ -22,6 +22,7 @@ import { suggest } from "./suggest.js"
 /** @typedef {import("./kb-search.d.ts").Found} Found */
 /** @typedef {import("./kb-search.d.ts").Suggestion} Suggestion */
 
+/** @type {1} */
 export const SCHEMA_VERSION = 1
 
 /**
@@ -101,7 +102,7 @@ export class Kb {
       corrected,
       total: isFloored ? 0 : ranking.total(permitted),
       answer: hits.length && answers(hits[0], ranking, ranked[0][1]) ? hits[0].id : null,
-      comparison: compared(corrected ?? text, understood.named, reader),
+      comparison: compared(corrected ?? text, reader),
       recognised: shaped(understood.recognised),
       hits,
     }

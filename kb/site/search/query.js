@@ -81,7 +81,8 @@ export class Query {
     this.words = kept.map(([start, group], at) => new Word(start, group, weigh(group, at === kept.length - 1, reader)))
     this.#weighNames(reader)
     /** Words, with where they start, that the index knows neither as such nor as the start of another. */
-    this.unknown = this.words.filter(({ terms }) => !terms.length).map(({ start, group }) => [start, group[0]])
+    const unknown = this.recognised ? [] : this.words.filter(({ terms }) => !terms.length)
+    this.unknown = unknown.map(({ start, group }) => [start, group[0]])
     this.#quieten()
   }
 
@@ -106,7 +107,11 @@ export class Query {
   }
 }
 
-/** Return the chunks of a text, where they start counted in code points. */
+/**
+ * Return the chunks of a text, where they start counted in code points.
+ * @param {string} text
+ * @returns {Chunk[]}
+ */
 function pointed(text) {
   const found = chunks(text)
   if (!/[\ud800-\udfff]/.test(text)) return found
@@ -128,11 +133,14 @@ function partOf(recognised, reader) {
 
 /**
  * Return the notes whose names stand in a query, the longest name first, with the words that name them.
+ *
+ * Names that are everyday words (transcribe) count only beside no other, or where `everyday` says so.
  * @param {Chunk[]} found
  * @param {Reader} reader
+ * @param {{everyday?: boolean}} [options]
  * @returns {Map<string, string[]>}
  */
-export function named(found, reader) {
+export function named(found, reader, { everyday = false } = {}) {
   const words = found.filter(([, group]) => !isQuantity(group)).map(([, group]) => group[0])
   const result = new Map()
   let start = 0
@@ -143,7 +151,7 @@ export function named(found, reader) {
     for (const note of notes) result.set(note, [...(result.get(note) ?? []), ...words.slice(start, start + size)])
     start += size || 1
   }
-  const plain = only(result, (run) => !(run.length === 1 && EVERYDAY.has(run[0])))
+  const plain = only(result, (run) => everyday || !(run.length === 1 && EVERYDAY.has(run[0])))
   const services = only(plain.size ? plain : result, (_, note) => reader.isService(note))
   return [services, plain, result].find(({ size }) => size) ?? result
 }

@@ -106,9 +106,7 @@ export class Reader {
         if (this.#isWithin(place + 1, start)) this.#words(place + 1)
         return []
       }
-      for (const [at, surface] of words.surfaces.entries()) {
-        if (surface.startsWith(start) && terms.size < limit) terms.add(words.terms[at])
-      }
+      for (const [surface, term] of words.terms) if (surface.startsWith(start) && terms.size < limit) terms.add(term)
     }
     return [...terms]
   }
@@ -200,10 +198,7 @@ export class Reader {
   }
 
   #word(surface) {
-    const words = this.#words(this.#place(surface))
-    if (!words) return null
-    words.bySurface ??= new Map(words.surfaces.map((known, at) => [known, words.terms[at]]))
-    return words.bySurface.get(surface) ?? null
+    return this.#words(this.#place(surface))?.terms.get(surface) ?? null
   }
 
   #isHere(surface) {

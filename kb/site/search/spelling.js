@@ -10,16 +10,17 @@
  * @property {(word: string, edits: number) => [string, boolean, number][]} alike - known words that may be within so many
  *   edits, each with whether it names a note and in how many units it stands
  * @property {(surface: string) => boolean} holds - whether a surface is known as such
- * @property {Uint8Array | null} bloom - the filter of words that are never corrected, words.bloom; null when there is none
+ * @property {ArrayLike<number> | Record<number, number> | null} bloom - the filter of words that are never corrected,
+ *   words.bloom, its bytes by their places; null when there is none
  */
 
 const BITS = 2 ** 20
 const HASHES = 7
-const SHORTEST = 4
+export const SHORTEST = 4
 /** So many candidates are tried with the rest of the query. */
-const TRIES = 4
+export const TRIES = 4
 /** From this length on two edits are allowed, below it one. */
-const LONG = 8
+export const LONG = 8
 
 /**
  * Return the known words, or the pair of words, that an unknown word may stand for; none to leave it alone.
@@ -28,15 +29,24 @@ const LONG = 8
  * @returns {string[]}
  */
 export function respell(word, table) {
-  if (word.length < SHORTEST || !/^[A-Za-z]+$/.test(word) || isEnglish(word, table.bloom)) return []
+  if (!isPlain(word) || isEnglish(word, table.bloom)) return []
   const found = nearest(word, table)
   return found.length ? found : split(word, table)
 }
 
 /**
+ * Tell whether a word is one that may be misspelled: letters only, and not too few.
+ * @param {string} word
+ * @returns {boolean}
+ */
+export function isPlain(word) {
+  return word.length >= SHORTEST && /^[A-Za-z]+$/.test(word)
+}
+
+/**
  * Tell whether a word is in the list of words that are never corrected (by a Bloom filter, wrong 1 time in 400).
  * @param {string} word
- * @param {Uint8Array | null} bloom
+ * @param {Words["bloom"]} bloom
  * @returns {boolean}
  */
 export function isEnglish(word, bloom) {

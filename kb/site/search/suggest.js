@@ -1,6 +1,6 @@
 /** Suggest: what a text may be going to be, while it is typed: kb/search/suggest.py. */
 import { MAX_QUERY } from "./analyse.js"
-import { firstPoints, strip } from "./characters.js"
+import { firstPoints } from "./characters.js"
 import { key } from "./key.js"
 import { compare } from "./reader.js"
 
@@ -19,7 +19,7 @@ const LAST_WORD = /(?:^|[ \n\t])([A-Za-z]+)$/
  */
 export function suggest(reader, text, limit = 8) {
   const start = firstPoints(text, MAX_QUERY)
-  const found = strip(start) ? names(reader, key(start)) : []
+  const found = names(reader, key(start))
   const taken = new Set(found.map((suggestion) => suggestion.text.toLowerCase()))
   for (const suggestion of completions(reader, start, limit)) {
     if (!taken.has(suggestion.text.toLowerCase())) found.push(suggestion)
@@ -31,8 +31,8 @@ export function suggest(reader, text, limit = 8) {
 function names(reader, start) {
   if (!start) return []
   const all = [...(reader.core?.names ?? [])].flatMap(([name, owners]) => (name.startsWith(start) ? owners : []))
-  const found = all.map(({ text, note, rank }) => ({ text, note: note.id, isLesser: LESSER.includes(rank), length: [...text].length }))
-  found.sort((a, b) => a.isLesser - b.isLesser || a.length - b.length || compare(a.text, b.text) || compare(a.note, b.note))
+  const found = all.map(({ text, note, rank }) => ({ text, note: note.id, lesser: Number(LESSER.includes(rank)), length: [...text].length }))
+  found.sort((a, b) => a.lesser - b.lesser || a.length - b.length || compare(a.text, b.text) || compare(a.note, b.note))
   const byNote = new Map()
   for (const { text, note } of found) if (!byNote.has(note)) byNote.set(note, { text, kind: "name", note })
   return [...byNote.values()]
