@@ -66,7 +66,8 @@ class Query:
         if self.recognised:
             self.named: dict[str, tuple[str, ...]] = dict.fromkeys(self.recognised.notes, ())
             part = _part(self.recognised, export)
-            found, self.whole = part or found, not part
+            lesser = self.recognised.as_what == "name" and not export.names_whole(text)
+            found, self.whole = part or found, not part and not lesser
         else:
             self.named = named(found, export)
         everything = self.recognised is not None and self.recognised.as_what == "name"

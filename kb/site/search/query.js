@@ -72,7 +72,9 @@ export class Query {
     this.named = new Map(this.recognised?.notes.map((note) => [note, []]))
     if (this.recognised) {
       const part = partOf(this.recognised, reader)
-      if (part.length) [found, this.whole] = [part, false]
+      const isLesser = this.recognised.asWhat === "name" && !reader.namesWhole(text)
+      if (part.length) found = part
+      this.whole = !part.length && !isLesser
     } else {
       this.named = named(found, reader)
     }
