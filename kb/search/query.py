@@ -20,6 +20,8 @@ PREFIX_WEIGHT = 0.8
 PREFIX_WORDS = 40
 QUANTITY_WORD_WEIGHT = 0.2
 NAME_WORD_WEIGHT = 0.35
+FOREIGN_WEIGHT = 1.6
+"""Of an English word that the notes do not know: a sign that the query is about something else."""
 LONGEST_NAME = 6
 QUANTITY = ("time:", "size:", "share:")
 LONGEST_QUANTITY = 14
@@ -57,6 +59,7 @@ class Query:
 
     def __init__(self, text: str, export: Export) -> None:
         from kb.links.resolve import recognise
+        from kb.search.spelling import is_english, is_plain
 
         self.recognised: Resolved | None = recognise(text, export) if text else None
         """What the whole query names."""
@@ -80,6 +83,9 @@ class Query:
             word.weight = NAME_WORD_WEIGHT if word.naming else 1.0
         self.unknown = [(w.start, w.group[0]) for w in self.words if not w.terms and not self.recognised]
         """Words, with where they start, that the index knows neither as such nor as the start of another."""
+        for word in self.words:
+            if not word.terms and is_plain(word.group[0]) and is_english(word.group[0]):
+                word.weight *= FOREIGN_WEIGHT
         self._quieten()
 
     def _quieten(self) -> None:

@@ -25,9 +25,14 @@ LONG = 8
 
 def respell(word: str, export: Export) -> list[str]:
     """Return the known words, or the pair of words, that an unknown word may stand for; none to leave it alone."""
-    if len(word) < SHORTEST or not (word.isascii() and word.isalpha()) or is_english(word):
+    if not is_plain(word) or is_english(word):
         return []
     return _nearest(word, export) or _split(word, export)
+
+
+def is_plain(word: str) -> bool:
+    """Tell whether a word is one that may be misspelled: letters only, and not too few."""
+    return len(word) >= SHORTEST and word.isascii() and word.isalpha()
 
 
 def is_english(word: str) -> bool:

@@ -17,17 +17,17 @@ from kb.evaluate.questions import Answered, Question, Score, answer, read_questi
 
 QUESTIONS = read_questions(Path(__file__).parent / "queries.jsonl")
 FLOORS = {
-    "identifier": (0.85, 0.95),
+    "identifier": (0.90, 0.96),
     "name": (1.0, 1.0),
     "keyword": (0.87, 0.98),
     "question": (0.82, 0.90),
-    "number": (0.75, 0.93),
+    "number": (0.80, 0.96),
     "comparison": (0.70, 0.95),
-    "typo": (0.75, 0.91),
+    "typo": (0.80, 0.91),
     "error": (0.70, 0.80),
     "paraphrase": (0.74, 0.85),
     "scenario": (0.45, 0.71),
-    "nothing": (0.75, 0.75),
+    "nothing": (0.85, 0.85),
 }
 """Least share of questions answered by the first hit, and by one of the first three, by words alone."""
 WITH_MEANING = {

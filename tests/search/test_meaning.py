@@ -80,7 +80,7 @@ def test_vectors_of_ones_own_notes(vault: Path) -> None:
     kb.build()
     assert kb.embed() > 5
     assert kb.embed() == 0
-    assert kb.search("chores that take long", semantic=True).hits[0].note in ("batch", "lambda")
+    assert kb.search("jobs that take long", semantic=True).hits[0].note in ("batch", "lambda")
     assert kb.related("sqs")[0][1] != "sqs"
 
     note = vault / "docs/services/batch.md"

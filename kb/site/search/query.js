@@ -3,6 +3,7 @@ import { pattern } from "./characters.js"
 import { chunks, STOPWORDS, UNITS } from "./analyse.js"
 import { EVERYDAY, key } from "./key.js"
 import { recognise } from "./recognise.js"
+import { isEnglish, isPlain } from "./spelling.js"
 
 /** @typedef {import("./reader.js").Reader} Reader */
 /** @typedef {import("./analyse.js").Chunk} Chunk */
@@ -15,6 +16,8 @@ export const PREFIX_WEIGHT = 0.8
 export const PREFIX_WORDS = 40
 export const QUANTITY_WORD_WEIGHT = 0.2
 export const NAME_WORD_WEIGHT = 0.35
+/** Of an English word that the notes do not know: a sign that the query is about something else. */
+export const FOREIGN_WEIGHT = 1.6
 export const LONGEST_NAME = 6
 export const QUANTITY = ["time:", "size:", "share:"]
 /** Code points from the start of a quantity within which its number and unit stand. */
@@ -85,6 +88,12 @@ export class Query {
     /** Words, with where they start, that the index knows neither as such nor as the start of another. */
     const unknown = this.recognised ? [] : this.words.filter(({ terms }) => !terms.length)
     this.unknown = unknown.map(({ start, group }) => [start, group[0]])
+    for (const word of reader.isMissing ? [] : this.words) {
+      const [surface] = word.group
+      if (!word.terms.length && isPlain(surface) && isEnglish(surface, reader.spellingOf(surface).bloom)) {
+        word.weight *= FOREIGN_WEIGHT
+      }
+    }
     this.#quieten()
   }
 
