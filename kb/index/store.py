@@ -129,13 +129,11 @@ def note_stamps(docs: str) -> Iterator[tuple[str, int, int]]:
     """
     names = ("services", "topics", "sources", "compare")
     if not any(os.path.isdir(os.path.join(docs, name)) for name in names[:2]):
-        from pathlib import Path
+        from kb.notes.walk import markdown_below
 
-        from kb.notes.page import page_files
-
-        for file, path in page_files(Path(docs)):
-            stat = file.stat()
-            yield path, stat.st_size, stat.st_mtime_ns
+        for entry in markdown_below(docs):
+            stat = entry.stat()
+            yield os.path.relpath(entry.path, docs).replace(os.sep, "/"), stat.st_size, stat.st_mtime_ns
         return
     for name in names:
         try:

@@ -9,9 +9,10 @@ from pathlib import Path
 from kb.errors import InputError, NoteError
 from kb.notes.frontmatter import ID
 from kb.notes.note import Kind, Note
-from kb.notes.page import SUFFIXES, page_files, read_page
+from kb.notes.page import page_files, read_page
 from kb.notes.read import Reading, read_note, read_source
 from kb.notes.source import Source
+from kb.notes.walk import SUFFIXES
 
 KINDS: tuple[tuple[str, Kind], ...] = (("services", "service"), ("topics", "topic"))
 NoteFile = tuple[Path, str, Kind]

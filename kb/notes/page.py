@@ -21,9 +21,8 @@ from kb.notes import frontmatter
 from kb.notes.fact import slug
 from kb.notes.note import Block, Note, Section, Statement
 from kb.notes.read import MAX_FILE_BYTES
+from kb.notes.walk import markdown_below
 
-SUFFIXES = (".md", ".markdown", ".mdx")
-SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 _MARKDOWN = MarkdownIt("commonmark").enable("table").disable("inline")
 _TAGS = "a abbr b blockquote br center code dd del details div dl dt em font h[1-6] hr i img ins kbd li ol p pre s script small span strong style sub summary sup table tbody td tfoot th thead tr u ul video".split()
 _TAG = re.compile(rf"</?(?:{'|'.join(_TAGS)})(?:\s[^<>\n]*)?/?>|<!--.*?-->", re.I | re.S)
@@ -38,12 +37,9 @@ BLOCKS: dict[str, Block] = {"fence": "code", "code_block": "code", "table_open":
 
 def page_files(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield each Markdown file below a folder with its relative path, in a fixed order; hidden folders and links are left out."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name[0] not in "._" and name not in SKIPPED)
-        for name in sorted(files):
-            file = Path(folder, name)
-            if name.lower().endswith(SUFFIXES) and name[0] != "." and not file.is_symlink():
-                yield file, file.relative_to(root).as_posix()
+    for entry in markdown_below(str(root)):
+        file = Path(entry.path)
+        yield file, file.relative_to(root).as_posix()
 
 
 def read_page(file: Path, path: str) -> tuple[Note | None, tuple[NoteError, ...]]:

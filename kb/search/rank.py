@@ -39,11 +39,12 @@ List = tuple["array[int]", "array[int]", int]
 class Ranking:
     """What a query finds in an export: units with scores, the best first where asked."""
 
-    __slots__ = ("asked", "export", "pairs", "pruned", "query", "spans", "unknown", "values")
+    __slots__ = ("_top", "asked", "export", "pairs", "pruned", "query", "spans", "unknown", "values")
 
     def __init__(self, query: Query, export: Export, only: int = 0) -> None:
         """Sum up; `only` so many best units will be asked for, 0 for all."""
         self.query, self.export = query, export
+        self._top: float | None = None
         self.values: dict[int, int] = {}
         """Per unit, the sum of impacts and the rarity of the asked words it holds, as one number."""
         self.asked = 0
@@ -159,7 +160,9 @@ class Ranking:
     @property
     def top(self) -> float:
         """The largest sum of impacts of a unit."""
-        return max((value % HELD for value in self.values.values()), default=0) or self.export.scale
+        if self._top is None:
+            self._top = max((value % HELD for value in self.values.values()), default=0) or self.export.scale
+        return self._top
 
     def held(self, number: int) -> float:
         """Return the share of what was asked that a unit holds, by rarity."""
@@ -205,12 +208,13 @@ class Ranking:
         return [(-(value % HELD * factors[value // HELD]), number) for number, value in values.items()]
 
     def _with_bonus(self, found: list[tuple[float, int]]) -> list[tuple[float, int]]:
-        top = self.top
-        return [(score - self.bonus(number, top), number) for score, number in found]
+        inside = (number for first, last in self.spans for number in range(first, last + 1))
+        gained = {number: self.bonus(number) for number in inside if number in self.values}
+        return [(score - gained.get(number, 0.0), number) for score, number in found]
 
-    def bonus(self, number: int, top: float) -> float:
+    def bonus(self, number: int) -> float:
         """Return what a unit gains because its note is named."""
-        bonus = 0.0
+        bonus, top = 0.0, self.top if self.spans else 0.0
         for first, last in self.spans:
             if first <= number <= last:
                 bonus += NAMED * top * self.held(number)
@@ -222,7 +226,7 @@ class Ranking:
         """Return what the score of a unit is made of, in points."""
         words = self.values.get(number, 0) % HELD
         lost = words * _Factors(self.asked)[self.values.get(number, 0) // HELD] - words
-        parts = {"words": words, "coverage": lost, "named": self.bonus(number, self.top) if self.spans else 0.0}
+        parts = {"words": words, "coverage": lost, "named": self.bonus(number)}
         return {name: points(part, self.export) for name, part in parts.items() if name == "words" or part}
 
 
