@@ -24,7 +24,7 @@ from kb.index.export import (
 )
 from kb.index.impacts import Occurrences, averages
 from kb.index.patch import patch
-from kb.index.unit import Unit, units_of
+from kb.index.unit import units_of
 from kb.index.whoosh import Stemmer, WhooshEngine
 from kb.links.names import claims, identifier_claims
 from kb.notes.folder import is_plain, note_files, read_any, read_sources
@@ -96,10 +96,10 @@ class _Whole:
             filling = _Filling(connection, stemmer, sources)
             with engine.writing(full=not known) as writer:
                 for note in notes:
-                    units = filling.add(note)
+                    words = filling.add(note)
                     if known.get(note.id) != filling.digest:
                         filling.changed += 1
-                        writer.replace(note.id, units)
+                        writer.replace(note.id, words)
                 gone = [id for id in known if id not in filling.spans]
                 for id in gone:
                     writer.drop(id)
@@ -140,22 +140,27 @@ class _Filling:
         self.digest = ""
         """Of the note added last."""
 
-    def add(self, note: Note) -> list[Unit]:
-        """Number the units of a note, write and count them."""
+    def add(self, note: Note) -> dict[str, set[str]]:
+        """Number the units of a note, write and count them; return their ids and terms."""
         units = list(units_of(note, self.sources))
         first = self.number
-        terms: set[str] = set()
-        for number, unit in enumerate(units, start=first):
-            terms |= self.occurrences.add(number, unit)
+        words = {unit.id: self.occurrences.add(number, unit) for number, unit in enumerate(units, start=first)}
         self.number += len(units)
         self.spans[note.id] = (first, self.number - 1)
         self.digest = digest(units, self.stemmer.protected)
         lengths = self.occurrences.totals(range(first, self.number))
-        built = (note.path, note.id, self.digest, called(note), " ".join(map(str, lengths)), terms_blob(terms))
+        built = (
+            note.path,
+            note.id,
+            self.digest,
+            called(note),
+            " ".join(map(str, lengths)),
+            terms_blob(set().union(*words.values())),
+        )
         insert(self.connection, "unit", [unit_row(number, unit) for number, unit in enumerate(units, start=first)])
         insert(self.connection, "note", [note_row(note, units[0].url, first, self.number - 1)])
         insert(self.connection, "built", [built])
-        return units
+        return words
 
     def finish(self, frozen: bool) -> None:
         """Score every word and write what is left."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
-
-from kb.index.unit import Unit
 
 
 class Changes(Protocol):
     """Changes that take effect together."""
 
-    def replace(self, note: str, units: Iterable[Unit]) -> None:
-        """Put in the units of a note, in place of those it had."""
+    def replace(self, note: str, units: Mapping[str, Iterable[str]]) -> None:
+        """Put in the units of a note, ids and terms, in place of those it had."""
 
     def drop(self, note: str) -> None:
         """Take out the units of a note."""
 
 
 class Engine(Protocol):
-    """Keeps units and selects what an operator query matches."""
+    """Keeps which unit holds which word, and selects by that."""
 
     def exists(self) -> bool:
         """Return whether there is an index to open."""

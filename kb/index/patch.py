@@ -63,6 +63,8 @@ class _Plan:
         self.problems: list[NoteError] = []
         self.changed: dict[str, tuple[Note, list[Unit], str]] = {}
         """Per path the note, its units and their digest."""
+        self.words: dict[str, dict[str, set[str]]] = {}
+        """Per changed note, its units and their terms."""
         self.gone: list[str] = []
         """Paths."""
         self.touched: list[tuple[str, int, int]] = []
@@ -127,7 +129,7 @@ class _Plan:
             rows = _Rows(connection, self.meta, self.stemmer)
             gone = [rows.drop(path) for path in self.gone]
             for note, units, new_digest in self.changed.values():
-                rows.replace(note, units, new_digest)
+                self.words[note.id] = rows.replace(note, units, new_digest)
             rows.finish()
             unstamped = [*self.gone, *(problem.path for problem in self.problems)]
             connection.executemany("delete from stamp where path = ?", [(path,) for path in unstamped])
@@ -143,8 +145,8 @@ class _Plan:
         with engine.writing(full=False) as writer:
             for id in gone:
                 writer.drop(id)
-            for note, units, _ in self.changed.values():
-                writer.replace(note.id, units)
+            for id, words in self.words.items():
+                writer.replace(id, words)
 
 
 class _Rows:
@@ -157,16 +159,18 @@ class _Rows:
         self.averages = averages(self.totals, self.units)
         self.wide = export.wide_for(self.highest)
 
-    def replace(self, note: Note, units: list[Unit], new_digest: str) -> None:
-        """Put the units of a note in place of those it had: under their numbers where they fit, else at the end."""
+    def replace(self, note: Note, units: list[Unit], new_digest: str) -> dict[str, set[str]]:
+        """Put the units of a note in place of those it had: under their numbers where they fit, else at the end.
+
+        Returns the ids of its units and their terms.
+        """
         numbers, dead = self._forget(note.path)
         first = numbers.start if 0 < len(units) <= len(numbers) else self.highest + 1
         end = first + len(units)
         self.highest = max(self.highest, end - 1)
         occurrences = Occurrences(self.stemmer)
-        terms: set[str] = set()
-        for number, unit in enumerate(units, start=first):
-            terms |= occurrences.add(number, unit)
+        words = {unit.id: occurrences.add(number, unit) for number, unit in enumerate(units, start=first)}
+        terms = set().union(*words.values())
         lengths = occurrences.totals(range(first, end))
         self._count(len(units), lengths, 1)
         row = (note.path, note.id, new_digest, called(note), " ".join(map(str, lengths)), export.terms_blob(terms))
@@ -177,6 +181,7 @@ class _Rows:
         norms = occurrences.norms(self.averages)
         for term in sorted(dead | terms):
             self._post(term, numbers, occurrences.impacts(term, norms))
+        return words
 
     def drop(self, path: str) -> str:
         """Take out the note of a path and return its id."""

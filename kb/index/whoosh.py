@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, index, query
+from whoosh import fields, formats, index, query
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.lang.porter2 import stem as porter2
 
 from kb.errors import EngineError
 from kb.index.analyse import STOPWORDS, chunks_of
-from kb.index.unit import Unit
 
-TEXTS = ("text", "other")
-GAP = 10
-"""Positions between heading and text: no phrase stands across."""
 KEPT_WORDS = 3
 
 
@@ -46,28 +42,21 @@ class Stemmer:
 
 
 class Words(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """A Whoosh field whose values are (term, position) pairs: kb has analysed the text, Whoosh need not."""
+    """A Whoosh field whose values are terms: kb has analysed the text, Whoosh need not. It keeps which unit holds which."""
 
-    def index(self, value: Iterable[tuple[str, int]], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield each term with its count and its positions."""
-        found: dict[str, list[int]] = {}
-        for term, position in value:
-            places = found.setdefault(term, [])
-            if not places or places[-1] != position:
-                places.append(position)
-        for term, places in sorted(found.items()):
-            encoded = self.format.encode(places)
-            yield term.encode(), len(places), float(len(places)), encoded
+    def __init__(self) -> None:
+        super().__init__(phrase=False)
+        self.format = formats.Existence()
+
+    def index(self, value: Iterable[str], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield each term; none comes twice."""
+        for term in sorted(value):
+            yield term.encode(), 1, 1.0, b""
 
 
 def schema() -> fields.Schema:
-    """Return the schema: heading and text, where phrases are looked for, and everything else that is searched."""
-    return fields.Schema(
-        id=fields.ID(stored=True, unique=True),
-        note=fields.ID(stored=True),
-        text=Words(),
-        other=Words(),
-    )
+    """Return the schema: the terms of a unit, its id and its note's."""
+    return fields.Schema(id=fields.ID(stored=True, unique=True), note=fields.ID(stored=True), words=Words())
 
 
 class WhooshEngine:
@@ -99,7 +88,7 @@ class WhooshEngine:
                 opened = self._open()
             writer = opened.writer(limitmb=256, codec=W3Codec(compression=0))  # zlib would double a commit
         try:
-            yield Writer(self.folder, writer, self.stemmer, fresh=full)
+            yield Writer(self.folder, writer, fresh=full)
         except BaseException:
             writer.cancel()
             raise
@@ -124,22 +113,10 @@ class WhooshEngine:
         with self._searcher() as searcher:
             return {stored["id"] for stored in (searcher.stored_fields(n) for n in searcher.docs_for_query(wanted))}
 
-    def phrase(self, text: str) -> query.Query:
-        """Return a query for words that stand next to each other, in the heading or the text."""
-        words = [self.stemmer(group[0]) or group[0] for _, group in chunks_of(text)]
-        if len(words) == 1:
-            return self.word(text)
-        return query.Phrase("text", words)
-
     def word(self, text: str) -> query.Query:
-        """Return a query for a word in any field."""
-        terms = [
-            self.stemmer(surface) or surface
-            for _, group in chunks_of(text)
-            for surface in group[:1]
-            if surface not in STOPWORDS
-        ]
-        return query.And([query.Or([query.Term(field, term) for field in TEXTS]) for term in terms])
+        """Return a query for units that hold every word of a text, wherever."""
+        terms = [self.stemmer(group[0]) or group[0] for _, group in chunks_of(text) if group[0] not in STOPWORDS]
+        return query.And([query.Term("words", term) for term in terms]) if terms else query.Every()
 
     def _open(self) -> Any:
         # A writer may delete a segment between reading the table of contents and opening it: try again, it is gone in a moment.
@@ -161,28 +138,17 @@ class WhooshEngine:
 class Writer:
     """Takes the units of notes, those of changed ones in place of the old."""
 
-    def __init__(self, folder: Path, writer: Any, stemmer: Callable[[str], str | None], *, fresh: bool) -> None:
-        self.folder, self.writer, self.stemmer, self.fresh = folder, writer, stemmer, fresh
+    def __init__(self, folder: Path, writer: Any, *, fresh: bool) -> None:
+        self.folder, self.writer, self.fresh = folder, writer, fresh
 
-    def replace(self, note: str, units: Iterable[Unit]) -> None:
-        """Put in the units of a note."""
+    def replace(self, note: str, units: Mapping[str, Iterable[str]]) -> None:
+        """Put in the units of a note, ids and terms."""
         if not self.fresh:
             self.drop(note)
         with mapped(self.folder):
-            for unit in units:
-                text = self._terms(unit.head, unit.text)
-                other = self._terms(unit.names, unit.asked, unit.extra)
-                self.writer.add_document(id=unit.id, note=unit.note, text=text, other=other)
-
-    def _terms(self, *texts: str) -> list[tuple[str, int]]:
-        """Return the terms of texts with their positions; those of one chunk share theirs."""
-        found, start = [], 0
-        for text in texts:
-            for _, group in chunks_of(text):
-                found += [(self.stemmer(surface) or surface, start) for surface in group]
-                start += 1
-            start += GAP
-        return found
+            for id, terms in units.items():
+                words = [term for term in terms if " " not in term]  # pairs are for the ranking
+                self.writer.add_document(id=id, note=note, words=words)
 
     def drop(self, note: str) -> None:
         """Take out the units of a note."""

@@ -12,10 +12,14 @@ from operator import and_
 from pathlib import Path
 
 from kb.index import store
-from kb.index.analyse import surfaces
+from kb.index.analyse import chunks, surfaces
 from kb.links.resolve import recognise
 from kb.search.hit import Filters, Result
 from kb.search.searcher import Searcher
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kb.index.whoosh import WhooshEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +73,34 @@ def search_selected(
         from kb.index.whoosh import WhooshEngine
 
         engine = WhooshEngine(Path(folder) / store.ENGINE, searcher.term)
-        chosen = [engine.select(engine.phrase(phrase)) for phrase in operators.phrases]
+        chosen = [_holding(phrase, engine, searcher) for phrase in operators.phrases]
         every = set(searcher.ids())
-        refused = [every - engine.select(engine.phrase(text)) for text in operators.excluded]
+        refused = [every - _holding(text, engine, searcher) for text in operators.excluded]
         allowed = reduce(and_, [*chosen, *refused])
     elif not surfaces(words):
         allowed = set(searcher.ids())
     result = searcher.search(words, limit, filters, allowed, semantic=semantic)
     result.query, result.ignored = query, ignored
     return result
+
+
+def _holding(text: str, engine: WhooshEngine, searcher: Searcher) -> set[str]:
+    """Return the ids of the units that hold a word, or words next to each other in heading or text."""
+    found = engine.select(engine.word(text))
+    wanted = _terms(text, searcher)
+    if len(wanted) == 1:
+        return found
+    texts = searcher.texts(found)
+    return {id for id, parts in texts.items() if any(_in(wanted, _terms(part, searcher)) for part in parts)}
+
+
+def _terms(text: str, searcher: Searcher) -> list[str]:
+    return [searcher.term(group[0]) or group[0] for _, group in chunks(text)]
+
+
+def _in(wanted: list[str], terms: list[str]) -> bool:
+    size = len(wanted)
+    return any(terms[at : at + size] == wanted for at in range(len(terms) - size + 1) if terms[at] == wanted[0])
 
 
 def _with_fields(searcher: Searcher, operators: Operators, filters: Filters) -> tuple[Filters, tuple[str, ...]]:

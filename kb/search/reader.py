@@ -193,6 +193,13 @@ class Export:
         keys = [row[0] for row in rows]
         return any(known(path, keys) for path in (os.path.join(self.folder, store.VECTORS), store.SHIPPED))
 
+    def texts(self, ids: set[str]) -> dict[str, tuple[str, str]]:
+        """Return heading and text of units by their ids."""
+        rows = self._rows("select number, id from unit")
+        numbers = [(number, id) for number, id in rows if id in ids]
+        found = {id: self._row("select heading, text from unit where number = ?", number) for number, id in numbers}
+        return {id: (row[0], row[1]) for id, row in found.items() if row}
+
     def ids(self) -> list[str]:
         """Return the id of every unit, in order."""
         return self._column("select id from unit order by number")
