@@ -84,7 +84,8 @@ def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
         extra=f"{identifiers} {_status(note)} {_place(note)}".strip(),
     )
     for position, fact in enumerate(note.facts):
-        ask = asked.get(fact.anchor.removeprefix("fact-"), "") or asked.get(fact.id, "")
+        keys = dict.fromkeys((fact.anchor.removeprefix("fact-"), fact.id))  # of the scope, and of every scope
+        ask = "\n".join(asked[key] for key in keys if key in asked)
         yield _unit(
             note,
             names,

@@ -94,9 +94,10 @@ class Export:
         """Return how many notes and sources changed, came or went since the index was built; 0 for a very large folder."""
         if self.meta.get("frozen"):
             return 0
-        known = set(self._rows("select path, size, changed from stamp"))
-        if len(known) > MOST_STAMPS:  # asking the file system for each would take longer than the search
+        count = self._rows("select count(*) from stamp")[0][0]
+        if count > MOST_STAMPS:  # asking the file system for each would take longer than the search
             return 0
+        known = set(self._rows("select path, size, changed from stamp"))
         return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
 
     def term(self, surface: str) -> str | None:

@@ -19,22 +19,23 @@ QUESTIONS = read_questions(Path(__file__).parent / "queries.jsonl")
 FLOORS = {
     "identifier": (0.90, 0.96),
     "name": (1.0, 1.0),
-    "keyword": (0.87, 0.98),
+    "keyword": (0.90, 0.98),
     "question": (0.82, 0.90),
-    "number": (0.80, 0.96),
-    "comparison": (0.70, 0.95),
-    "typo": (0.80, 0.91),
-    "error": (0.70, 0.80),
+    "number": (0.87, 0.96),
+    "comparison": (0.74, 0.96),
+    "typo": (0.80, 0.92),
+    "error": (0.75, 0.90),
     "paraphrase": (0.74, 0.85),
-    "scenario": (0.45, 0.71),
+    "scenario": (0.51, 0.82),
     "nothing": (0.85, 0.85),
 }
 """Least share of questions answered by the first hit, and by one of the first three, by words alone."""
 WITH_MEANING = {
-    "question": (0.87, 0.94),
+    "question": (0.88, 0.92),
     "paraphrase": (0.77, 0.88),
-    "scenario": (0.55, 0.80),
-    "comparison": (0.74, 0.98),
+    "scenario": (0.60, 0.88),
+    "comparison": (0.77, 0.98),
+    "nothing": (0.85, 0.85),
 }
 """The same for the styles that words alone serve badly, with the extra `semantic`."""
 
