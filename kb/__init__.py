@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         NotFound,
         QuantityError,
         UnreadableNote,
+        VectorsMissing,
     )
     from kb.facts.comparison import Comparison, Table
     from kb.facts.quantity import Quantity, parse_quantity
@@ -96,6 +97,7 @@ __all__ = [
     "Statement",
     "Table",
     "UnreadableNote",
+    "VectorsMissing",
     "parse_quantity",
 ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-from kb.errors import InputError, NotFound
+from kb.errors import InputError, NotFound, VectorsMissing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.notes.folder import Folder, Progress
     from kb.notes.note import Note
     from kb.notes.source import Source
-    from kb.search.hit import Result
+    from kb.search.hit import Filters, Result
     from kb.search.searcher import Searcher
 
 ENVIRONMENT = "KB_BASE"
@@ -311,6 +311,13 @@ class KnowledgeBase:
             nothing = searcher.search("", limit)
             nothing.query, nothing.ignored = query, unknown
             return nothing
+        try:
+            return self._searched(query, limit, filters, meant)
+        except VectorsMissing as error:
+            raise VectorsMissing(error.path, error.reason, self.command(error.remedy)) from None
+
+    def _searched(self, query: str, limit: int, filters: Filters, meant: bool) -> Result:
+        searcher = self.searcher
         if any(mark in query for mark in ('"', " -", "service:", "category:", "kind:")) or query.startswith("-"):
             from kb.search.operators import has_operators, search_selected
 

@@ -12,6 +12,7 @@
     ├── QuantityError         a text is not a number with a unit
     ├── IndexUnusable         the index cannot be searched; says why and what to run
     │   ├── IndexMissing      there is none
+    │   ├── VectorsMissing    its units have no vectors to search by meaning
     │   ├── IndexDamaged      it is half-written or not an index
     │   └── IndexTooNew       a newer kb wrote it
     ├── BuildBusy             another process builds the same index
@@ -102,6 +103,10 @@ class IndexUnusable(KbError):
 
 class IndexMissing(IndexUnusable):
     """There is no index yet."""
+
+
+class VectorsMissing(IndexUnusable):
+    """The units of the index have no vectors."""
 
 
 class IndexDamaged(IndexUnusable):

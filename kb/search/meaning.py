@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from kb.errors import IndexMissing, IndexUnusable
+from kb.errors import IndexUnusable, VectorsMissing
 from kb.index.store import SHIPPED, VECTORS
 from kb.semantic.arrays import np
 from kb.semantic.model import load
@@ -35,7 +35,7 @@ class Meaning:
 
         Raises:
             MissingExtra: the extra `semantic` is not installed.
-            IndexMissing: no unit has a vector.
+            VectorsMissing: no unit has a vector.
         """
         rows = export.connection.execute("select number, key from unit order by number").fetchall()
         self.numbers = np.array([number for number, _ in rows], np.int64)
@@ -43,7 +43,7 @@ class Meaning:
         self.stores = [(vectors, vectors.places(keys)) for vectors in _stores(export.folder)]
         if not any((places >= 0).any() for _, places in self.stores):
             path = os.path.join(export.folder, VECTORS)
-            raise IndexMissing(path, "these notes have no vectors yet", "kb index --vectors")
+            raise VectorsMissing(path, "these notes have no vectors yet", "kb index --vectors")
         self.export = export
         self.model = load()
 

@@ -23,6 +23,8 @@ _OFF = "ations ation ments ment ings ing ions ers ied ies ion er ed es ly s d".s
 _ON = ("", "e", "y", "ing", "ed", "s")
 VECTOR_SAMPLES = 8
 MOST_STAMPS = 2000
+FEWEST_UNITS = 500
+"""In a smaller collection a word is as rare as it would be in one of this size: two notes do not make it common."""
 _UNIT = (
     "select unit.id, unit.note, note.title, heading, unit.kind, text, value, unit.url, sources, as_of, checked "
     "from unit join note on note.id = unit.note"
@@ -151,7 +153,7 @@ class Export:
 
     def rarity(self, units: int) -> float:
         """Return what a word counts that so many units hold (Robertson and Sparck Jones 1976, kept above 0)."""
-        return log(1 + (self.size - units + 0.5) / (units + 0.5))
+        return log(1 + (max(self.size, FEWEST_UNITS) - units + 0.5) / (units + 0.5))
 
     def span(self, note: str) -> tuple[int, int] | None:
         """Return the first and last unit of a note; its lead comes first."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import IndexMissing, KnowledgeBase
+from kb import KnowledgeBase, VectorsMissing
 from kb.index.embed import missing
 
 
@@ -69,7 +69,7 @@ def test_notes_without_vectors_are_searched_by_words(indexed_vault: Path) -> Non
     kb = KnowledgeBase(str(indexed_vault))
     assert not kb.has_meaning
     assert kb.search("short jobs").hits[0].id == "batch#alternatives"
-    with pytest.raises(IndexMissing) as caught:
+    with pytest.raises(VectorsMissing) as caught:
         kb.search("short jobs", semantic=True)
     assert "index --vectors" in caught.value.remedy
 
