@@ -2,7 +2,7 @@
 
 The flow, each stage a folder that imports only from those before it:
 
-    errors < notes < links, facts, semantic < index < search < evaluate < base < site, api < cli
+    errors < notes < links, facts, semantic < sources < merge < index < search < evaluate < base < site, api < cli
 
 `KnowledgeBase` is what every face holds:
 

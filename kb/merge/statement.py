@@ -1,0 +1,154 @@
+"""Statement to compare: the words, values, polarity, direction and scope of what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.facts.quantity import Quantity, find_quantities
+
+if TYPE_CHECKING:
+    from kb.notes.fact import Fact
+    from kb.notes.note import Note
+
+_WORD = re.compile(r"[^\W_]+(?:[-.'\u2019][^\W_]+)*(?:\+\+)?%?")
+_CODE = re.compile(r"[`*_\[\]]|\]\([^)]*\)")
+_STOPWORDS = frozenset(
+    """a about after all also an and any are as at be because been being but by can could do does each either etc every for from get
+    has have how if in into is it its itself like make many may more most much must need of on once one only or other our out over own per
+    should so some such than that the their them then there these they this those through to too until use used uses using via was we what
+    when where which while who will with within without would you your i eg ie""".split()
+)
+_COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|without|neither|nor|none|"
+    r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
+    re.I,
+)
+DIRECTIONS = {
+    "default": r"by default|\bdefaults?\b|out of the box|unless (?:set|changed)|when nothing is set|initially",
+    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|no more than|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper",
+    "min": r"\bmin(?:imum|imal)?\b|at least|no less than|\bshortest\b|\bsmallest\b|\blowest\b|\bstarts? (?:at|from)\b",
+}
+_DIRECTION = {name: re.compile(pattern, re.I) for name, pattern in DIRECTIONS.items()}
+# Words of which a statement can hold only one: who says the other contradicts.
+OPPOSITES = (
+    ("stateful", "stateless"), ("regional", "global"), ("regional", "zonal"), ("synchronous", "asynchronous"), ("public", "private"),
+    ("push", "pull"), ("hard", "soft"), ("ordered", "unordered"), ("encrypted", "unencrypted"), ("enabled", "disabled"),
+    ("strong", "eventual"), ("strongly", "eventually"), ("allow", "deny"), ("managed", "unmanaged"), ("durable", "ephemeral"),
+    ("persistent", "ephemeral"), ("mutable", "immutable"), ("free", "charged"), ("inbound", "outbound"), ("required", "optional"),
+    ("automatic", "manual"), ("automatically", "manually"), ("relational", "nosql"), ("serverless", "provisioned"),
+)  # fmt: skip
+_SCOPES = re.compile(
+    r"\b(?:per|each|every) (?:region|account|az|availability zone|second|minute|hour|day|month|shard|partition|table|function|queue|topic|stream|"
+    r"bucket|object|instance|cluster|vpc|subnet|user|api|stage|client|volume|request|call|batch|message|item|record|topic|policy|role|group|"
+    r"node|task|service|stack|template|rule|domain|index|consumer|key)s?\b"
+    r"|\b(?:standard|fifo|express|rest|http|websocket|provisioned|on-demand|serverless|classic|application|network|gateway|inbound|outbound|"
+    r"ingress|egress|inline|managed|synchronous|asynchronous|async|sync|read|write|reads|writes|local|global|primary|secondary|free|paid|"
+    r"advanced|basic|enhanced|shared|dedicated|spot|reserved|public|private|compressed|uncompressed|zipped|unzipped|"
+    r"gp2|gp3|io1|io2|st1|sc1|mysql|postgresql|oracle|aurora|windows|linux|lambda|console|api|cli|sdk)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said, ready to be compared."""
+
+    text: str
+    words: frozenset[str]
+    """Stems of the words that say something; numbers left out."""
+    values: frozenset[str]
+    """Quantities in comparable form, "time:900000"."""
+    negated: bool
+    """Whether an odd number of negations stands in it."""
+    directions: frozenset[str]
+    """default, max, min."""
+    scopes: frozenset[str]
+    """Per what, and of which kind."""
+
+    def amounts(self) -> dict[str, set[float]]:
+        """Return the numbers by what they measure or count: time, size, share, or the word that is counted."""
+        found: dict[str, set[float]] = {}
+        for value in self.values:
+            key, _, noun = value.partition(" ")
+            dimension, _, number = key.partition(":")
+            found.setdefault(f"{dimension} {noun}".strip(), set()).add(float(number))
+        return found
+
+
+def understand(text: str, names: Iterable[str] = ()) -> Statement:
+    """Return a statement understood; `names` are words that only say which service it is about."""
+    plain = _CODE.sub("", text)
+    quantities = [quantity for quantity in find_quantities(plain) if not _is_year(quantity)]
+    values = frozenset(_value(quantity, plain) for quantity in quantities)
+    left_out = {word.lower() for name in names for word in _WORD.findall(name)}
+    words = set()
+    for match in _WORD.finditer(plain):
+        word = match.group().lower().replace("\u2019", "'")
+        inside = any(q.start <= match.start() < q.end for q in quantities)
+        if not inside and word not in _STOPWORDS and word not in left_out and not word.isdigit():
+            words |= {
+                _stem(part) for part in (word.split("-") if "-" in word else [word]) if part and part not in _STOPWORDS
+            }
+    bare = plain
+    for quantity in reversed(quantities):  # "5 min" is no minimum
+        bare = f"{bare[: quantity.start]}#{bare[quantity.end :]}"
+    directions = frozenset(name for name, pattern in _DIRECTION.items() if pattern.search(bare))
+    scopes = frozenset(_scope(match.group()) for match in _SCOPES.finditer(plain))
+    return Statement(text, frozenset(words), values, len(_NEGATION.findall(plain)) % 2 == 1, directions, scopes)
+
+
+def _is_year(quantity: Quantity) -> bool:
+    return not quantity.unit and 1990 <= quantity.number <= 2039 and quantity.number == int(quantity.number)
+
+
+def _value(quantity: Quantity, text: str) -> str:
+    """Return a quantity in comparable form; a bare number with the word that it counts: "count:5 replica"."""
+    if quantity.unit:
+        return quantity.key
+    after = _COUNTED.match(text, quantity.end)
+    noun = _stem(after.group(1).lower()) if after and after.group(1).lower() not in _STOPWORDS else ""
+    return f"{quantity.key} {noun}".strip()
+
+
+def fact_statement(fact: Fact) -> str:
+    """Return what a fact says as a sentence."""
+    detail = f" {fact.detail}" if fact.detail else ""
+    return f"{fact.name}: {fact.value}.{detail}"
+
+
+def said_by(note: Note) -> list[tuple[str, str]]:
+    """Return every statement of a note with its address: its facts, then its bullets and paragraphs."""
+    facts = [(f"{note.id}#{fact.anchor}", fact_statement(fact)) for fact in note.facts]
+    texts = [
+        (f"{note.id}#{section.anchor}" if section.anchor else note.id, statement.text)
+        for section in note.sections
+        for statement in section.statements
+        if statement.block in ("bullet", "number", "paragraph", "table")
+    ]
+    return [*facts, *texts]
+
+
+def _scope(text: str) -> str:
+    words = text.lower().replace("each ", "per ").replace("every ", "per ").split()
+    return " ".join(_stem(word) for word in words)
+
+
+@lru_cache(1 << 16)
+def _stem(word: str) -> str:
+    return _stemmer().stemWord(word)  # type: ignore[no-any-return]
+
+
+@lru_cache(1)
+def _stemmer():  # type: ignore[no-untyped-def]  # noqa: ANN202 - snowballstemmer has no types
+    from kb.errors import MissingExtra
+
+    try:
+        from snowballstemmer import stemmer
+    except ModuleNotFoundError:
+        raise MissingExtra("import", "comparing statements") from None
+    return stemmer("english")

@@ -1,0 +1,47 @@
+"""An import proposed: what is known, new, contradicting, unplaced; and what came of it when it is applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kb.merge.apply import apply_plan
+from kb.merge.plan import read_plan, write_plan
+from kb.merge.propose import Proposer
+from kb.notes.folder import read_folder
+from kb.sources.read import raw_files, read_source_file
+
+ABOUT = {"source": "mine-2026", "title": "Mine", "author": "Me", "date": "2026-11", "licence": "MIT"}
+RAW = """# My notes
+
+## SQS
+
+- Largest message: 1 MiB
+- Largest message: 256 KB
+- Consumers should delete a message after they processed it, or somebody gets it again
+
+## Motivation
+
+- Sleep well before
+"""
+
+
+def test_raw_notes_become_a_plan_and_then_statements(vault: Path) -> None:
+    """Known, conflicting, new and unplaced ones; the accepted ones are written, twice makes no difference."""
+    (vault / "raw.md").write_text(RAW)
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root).propose(outlines, ABOUT)
+
+    assert [(entry.status, entry.accepted, entry.target.partition("#")[0]) for entry in plan.entries] == [
+        ("known", True, "sqs"),
+        ("conflict", False, "sqs"),
+        ("new", True, "sqs"),
+        ("unplaced", False, ""),
+    ]
+    assert plan.entries[1].matches.startswith("sqs#fact-message-size-max")
+    assert "supports the note" in plan.entries[1].matches
+    file = vault / "plan.md"
+    file.write_text(write_plan(plan, {}))
+    assert apply_plan(read_plan(file), folder, str(file)).statements == 2
+    assert apply_plan(read_plan(file), read_folder(vault / "docs"), str(file)).statements == 0
+    assert "Consumers should delete" in (vault / "docs/services/sqs.md").read_text()
