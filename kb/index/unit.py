@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.links.names import names_of
 from kb.notes.fact import KINDS, Fact
@@ -64,60 +64,101 @@ class Unit:
 
 def units_of(note: Note, sources: dict[str, Source]) -> Iterator[Unit]:
     """Yield the units of a note: the lead, its facts, its sections."""
-    asked = {key: "\n".join(phrases) for key, phrases in note.asked}
-    names = " ".join(dict.fromkeys(name.text for name in names_of(note))) or note.title
-    identifiers = " ".join(identifier for _, found in note.identifiers for identifier in found)
-    folder = note.path.rsplit("/", 1)[0]
-    url = f"{folder}/{note.id}/"
-    lead = note.sections[0] if note.sections else Section("", 1, "")
-    yield _unit(
-        note,
-        "" if note.kind == "page" else names,  # its heading says it
-        sources,
-        _cited(lead),
-        id=note.id,
-        kind="note",
-        heading=note.title,
-        url=url,
-        text=plain(f"{note.summary} {note.lead}".strip()),
-        asked=asked.get("lead", ""),
-        extra=f"{identifiers} {_status(note)} {_place(note)}".strip(),
-    )
-    for position, fact in enumerate(note.facts):
+    cut = _Cut(note, sources)
+    yield cut.lead()
+    yield from (cut.fact(position, fact) for position, fact in enumerate(note.facts))
+    yield from (cut.section(section) for section in note.sections if section.level > 1 and section.statements)
+
+
+class _Cut:
+    """Cuts one note into units."""
+
+    def __init__(self, note: Note, sources: dict[str, Source]) -> None:
+        self.note, self.sources = note, sources
+        self.asked = {key: "\n".join(phrases) for key, phrases in note.asked}
+        self.names = " ".join(dict.fromkeys(name.text for name in names_of(note)))
+        self.place = _place(note)
+        self.url = f"{note.id}/" if note.kind == "page" else f"{note.path.rsplit('/', 1)[0]}/{note.id}/"
+
+    def lead(self) -> Unit:
+        """Return the unit that stands for the note itself."""
+        note = self.note
+        identifiers = " ".join(identifier for _, found in note.identifiers for identifier in found)
+        return self._unit(
+            "note",
+            "",
+            note.title,
+            plain(f"{note.summary} {note.lead}".strip()),
+            _cited(note.sections[0]) if note.sections else (),
+            asked=self.asked.get("lead", ""),
+            names=self.names,  # of a page its heading says it
+            extra=f"{identifiers} {_status(note)} {self.place}".strip(),
+        )
+
+    def fact(self, position: int, fact: Fact) -> Unit:
+        """Return the unit of a fact, which stands so far down in its note."""
         keys = dict.fromkeys((fact.anchor.removeprefix("fact-"), fact.id))  # of the scope, and of every scope
-        ask = "\n".join(asked[key] for key in keys if key in asked)
-        yield _unit(
-            note,
-            names,
-            sources,
+        unit = self._unit(
+            "fact",
+            fact.anchor,
+            fact.name,
+            plain(fact_text(fact)),
             fact.sources,
-            id=f"{note.id}#{fact.anchor}",
-            kind="fact",
-            heading=fact.name,
-            text=plain(fact_text(fact)),
-            asked=ask,
-            url=f"{url}#{fact.anchor}",
-            value=fact.value,
-            fact=fact,
+            asked="\n".join(self.asked[key] for key in keys if key in self.asked),
             extra=f"{fact.scope} {initials(fact.scope)} {_kind_words(fact)}".strip(),
+            value=fact.value,
             head=_head(fact),
             prior=1 + FACT_PRIOR + PRIOR * max(0.0, 1 - position / PRIOR_FACTS) - (PRIOR / 2 if fact.scope else 0),
         )
-    for section in note.sections:
-        if section.level > 1 and section.statements:
-            yield _unit(
-                note,
-                names,
-                sources,
-                _cited(section),
-                id=f"{note.id}#{section.anchor}",
-                kind="section",
-                heading=section.title,
-                text="\n".join(s.text if s.block in ("code", "table") else plain(s.text) for s in section.statements),
-                asked=asked.get(section.anchor, ""),
-                url=f"{url}#{section.anchor}",
-                extra=f"{section.parent} {_place(note)}".strip(),
-            )
+        return replace(unit, as_of=fact.checked.date, checked=fact.checked.against) if fact.checked else unit
+
+    def section(self, section: Section) -> Unit:
+        """Return the unit of a section."""
+        return self._unit(
+            "section",
+            section.anchor,
+            section.title,
+            "\n".join(s.text if s.block in ("code", "table") else plain(s.text) for s in section.statements),
+            _cited(section),
+            asked=self.asked.get(section.anchor, ""),
+            extra=f"{section.parent} {self.place}".strip(),
+        )
+
+    def _unit(
+        self,
+        kind: str,
+        anchor: str,
+        heading: str,
+        text: str,
+        cited: tuple[str, ...],
+        *,
+        asked: str,
+        extra: str,
+        names: str | None = None,
+        value: str = "",
+        head: str = "",
+        prior: float = 1.0,
+    ) -> Unit:
+        note, address = self.note, f"#{anchor}" if anchor else ""
+        return Unit(
+            id=f"{note.id}{address}",
+            note=note.id,
+            title=note.title,
+            kind=kind,
+            heading=plain(heading),
+            text=text,
+            asked=asked,
+            names=names if names is not None else self.names or note.title,
+            category=note.category,
+            sources=cited,
+            as_of=as_of(cited, self.sources),
+            checked="",
+            url=f"{self.url}{address}",
+            value=value,
+            extra=extra,
+            head=head or plain(heading),
+            prior=prior,
+        )
 
 
 def fact_text(fact: Fact) -> str:
@@ -145,46 +186,6 @@ def _kind_words(fact: Fact) -> str:
 def as_of(ids: Iterable[str], sources: dict[str, Source]) -> str:
     """Return the newest date among sources."""
     return max((sources[id].date for id in ids if id in sources), default="")
-
-
-def _unit(
-    note: Note,
-    names: str,
-    sources: dict[str, Source],
-    cited: tuple[str, ...],
-    *,
-    id: str,
-    kind: str,
-    heading: str,
-    text: str,
-    asked: str,
-    url: str,
-    value: str = "",
-    extra: str = "",
-    head: str = "",
-    prior: float = 1.0,
-    fact: Fact | None = None,
-) -> Unit:
-    check = fact.checked if fact else None
-    return Unit(
-        id=id,
-        note=note.id,
-        title=note.title,
-        kind=kind,
-        heading=plain(heading),
-        text=text,
-        asked=asked,
-        names=names,
-        category=note.category,
-        sources=cited,
-        as_of=check.date if check else as_of(cited, sources),
-        checked=check.against if check else "",
-        url=url,
-        value=value,
-        extra=extra,
-        head=head or plain(heading),
-        prior=prior,
-    )
 
 
 def plain(markdown: str) -> str:
