@@ -67,7 +67,7 @@ def parse_page(text: str, path: str) -> Note:
     heading = (
         next((s.title for s in sections if s.title), "") if sections[0].title or not sections[0].statements else ""
     )
-    title = _stated_title(yaml_text) or heading or title_of(path)
+    title = stated_title(yaml_text) or heading or title_of(path)
     if sections[0].title in ("", title):  # what stands under the title is the lead
         lead = Section("", 1, "", sections[0].statements, sections[0].line)
         sections = [lead, *sections[1:]]
@@ -142,7 +142,7 @@ def _addressed(sections: list[Section]) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _stated_title(yaml_text: str | None) -> str:
+def stated_title(yaml_text: str | None) -> str:
     """Return the title that front matter states, when it can be read."""
     if not yaml_text or "title" not in yaml_text or len(yaml_text) > frontmatter.MAX_BYTES:
         return ""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from kb.notes import frontmatter
-from kb.notes.page import title_of
+from kb.notes.page import stated_title, title_of
 from kb.sources import bullets, chrome, prepare
 from kb.sources.html import read_fragment
 from kb.sources.inline import clean, says_something
@@ -40,20 +39,8 @@ def read_markdown(text: str, source: str, path: str, mended: int = 0) -> Outline
     yaml_text, body, first = frontmatter.split(text)
     draft.drop_lines(1, first - 1, "front matter")
     _Reader(draft, first).read(body)
-    title = _stated(yaml_text) or next((h.title for h in draft.headings if h.level == 1), "")
+    title = stated_title(yaml_text) or next((h.title for h in draft.headings if h.level == 1), "")
     return draft.outline(title or title_of(_NAMELESS.sub("README.md", path)), mended)
-
-
-def _stated(yaml_text: str | None) -> str:
-    """Return the title that front matter states, when it can be read."""
-    if not yaml_text or "title" not in yaml_text or len(yaml_text) > frontmatter.MAX_BYTES:
-        return ""
-    try:
-        data = yaml.safe_load(yaml_text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return ""
-    title = data.get("title") if isinstance(data, dict) else None
-    return " ".join(title.split()) if isinstance(title, str) else ""
 
 
 class _Reader:
