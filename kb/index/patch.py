@@ -28,7 +28,7 @@ UNUSED = 1.0
 """Up to so many unit numbers may lie unused, per unit."""
 
 
-class _Whole(Exception):
+class _ReachesFurther(Exception):
     """The whole index has to be written."""
 
 
@@ -42,7 +42,7 @@ def patch(root: Path, target: str) -> Stats | None:
             if not plan.changed and not plan.gone and not plan.touched:
                 return plan.stats()
         return plan.apply()
-    except (_Whole, IndexUnusable, EngineError, sqlite3.Error):
+    except (_ReachesFurther, IndexUnusable, EngineError, sqlite3.Error):
         return None
 
 
@@ -53,7 +53,7 @@ class _Plan:
         self.root, self.target, self.connection = root, target, connection
         self.meta = dict(connection.execute("select key, value from meta"))
         if self.meta.get("frozen"):
-            raise _Whole
+            raise _ReachesFurther
         self.sources = {
             id: Source(id, title, author, date, "published", "", "notes", "")
             for id, title, author, date in connection.execute("select id, title, author, date from source")
@@ -80,15 +80,13 @@ class _Plan:
         now = {row[0]: row for row in store.note_stamps(str(self.root))}
         differing = [row for path, row in now.items() if before.get(path) != row]
         lost = [path for path in before if path not in now]
-        if len(differing) + len(lost) > MOST * len(now) + 1 or any(
-            path.startswith(("sources/", "compare/"))
-            for path in [*lost, *(row[0] for row in differing)]
-            if not is_plain(self.root)
-        ):
-            raise _Whole
+        reaching = () if is_plain(self.root) else ("sources/", "compare/")
+        paths = [*lost, *(row[0] for row in differing)]
+        if len(paths) > MOST * len(now) + 1 or any(path.startswith(reaching) for path in paths):
+            raise _ReachesFurther
         for path in lost:
             if self._built(path)[1]:
-                raise _Whole
+                raise _ReachesFurther
             self.gone.append(path)
         for row in differing:
             self._read(row)
@@ -100,7 +98,7 @@ class _Plan:
         note = reading.note
         old_digest, old_called = self._built(path)
         if note is None or called(note) != old_called or note.id in self._owned(path):
-            raise _Whole
+            raise _ReachesFurther
         units = list(units_of(note, self.sources))
         if not reading.problems:
             self.touched.append(stamp)
@@ -224,10 +222,10 @@ class _Rows:
         """Write the figures.
 
         Raises:
-            _Whole: an average moved on its grid, numbers need another width, or too many lie unused.
+            _ReachesFurther: an average moved on its grid, numbers need another width, or too many lie unused.
         """
         unused = self.highest + 1 - self.units
         moved = averages(self.totals, self.units) != self.averages
         if moved or export.wide_for(self.highest) != self.wide or unused > UNUSED * self.units:
-            raise _Whole
+            raise _ReachesFurther
         insert(self.connection, "meta", export.meta_rows(self.units, self.highest, self.totals, frozen=False))

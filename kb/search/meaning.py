@@ -37,7 +37,7 @@ class Meaning:
             MissingExtra: the extra `semantic` is not installed.
             VectorsMissing: no unit has a vector.
         """
-        rows = export.connection.execute("select number, key from unit order by number").fetchall()
+        rows = export.rows("select number, key from unit order by number")
         self.numbers = np.array([number for number, _ in rows], np.int64)
         keys = [key for _, key in rows]
         self.stores = [(vectors, vectors.places(keys)) for vectors in _stores(export.folder)]
@@ -88,14 +88,14 @@ class Meaning:
             cosines = self._against(centre / (np.linalg.norm(centre) or 1.0))
             cosines[mine] = np.nan
         best: dict[str, float] = {}
-        notes = [row[0] for row in self.export.connection.execute("select note from unit order by number")]
+        notes = [row[0] for row in self.export.rows("select note from unit order by number")]
         for note, cosine in zip(notes, cosines.tolist(), strict=True):
             if cosine > best.get(note, -1.0):  # never for a unit without a vector
                 best[note] = cosine
         return sorted(((score, note) for note, score in best.items()), key=lambda pair: (-pair[0], pair[1]))[:limit]
 
     def _rows(self, wanted: Mask) -> Matrix:
-        keys = [row[0] for row in self.export.connection.execute("select key from unit order by number")]
+        keys = [row[0] for row in self.export.rows("select key from unit order by number")]
         chosen = [key for key, is_wanted in zip(keys, wanted, strict=True) if is_wanted]
         return np.concatenate([vectors.rows(chosen)[1] for vectors, _ in self.stores])
 

@@ -43,7 +43,7 @@ class Export:
         self.folder = folder
         self.connection = store.open_export(folder)
         self.path = f"{folder}/{store.EXPORT}"
-        self.meta = dict(self._rows("select key, value from meta"))
+        self.meta = dict(self.rows("select key, value from meta"))
         self.scale = float(self.meta["scale"])
         """Steps of an impact per point of score."""
         self.size = int(self.meta["units"])
@@ -87,7 +87,7 @@ class Export:
     def comparisons(self) -> list[tuple[str, list[tuple[str, bool, list[str]]]]]:
         """Return every comparison page: id and columns, each with note, whether it is about a part of it, and name keys."""
         found: dict[str, list[tuple[str, bool, list[str]]]] = {}
-        for id, note, scope, name in self._rows("select id, note, scope, name from comparison"):
+        for id, note, scope, name in self.rows("select id, note, scope, name from comparison"):
             names = [key(form) for text in (name, scope) if text for form in (text, _initials(text))]
             found.setdefault(id, []).append((note, bool(scope), names))
         return list(found.items())
@@ -96,10 +96,10 @@ class Export:
         """Return how many notes and sources changed, came or went since the index was built; 0 for a very large folder."""
         if self.meta.get("frozen"):
             return 0
-        count = self._rows("select count(*) from stamp")[0][0]
+        count = self.rows("select count(*) from stamp")[0][0]
         if count > MOST_STAMPS:  # asking the file system for each would take longer than the search
             return 0
-        known = set(self._rows("select path, size, changed from stamp"))
+        known = set(self.rows("select path, size, changed from stamp"))
         return len({stamp[0] for stamp in known ^ set(store.note_stamps(docs))})
 
     def term(self, surface: str) -> str | None:
@@ -120,7 +120,7 @@ class Export:
 
     def starting(self, start: str, limit: int) -> list[str]:
         """Return index terms of surfaces that start so."""
-        sql = "select distinct term from word where surface >= ? and surface < ? limit ?"
+        sql = "select distinct term from word where surface >= ? and surface < ? order by surface limit ?"
         return self._column(sql, start, start + "\U0010ffff", limit)
 
     def holds(self, surface: str) -> bool:
@@ -138,7 +138,7 @@ class Export:
             "from word left join posting on posting.term = word.term "
             "where surface >= ? and surface < ? and length(surface) between ? and ? and surface not glob '*[^a-z]*'"
         )
-        return self._rows(sql, (word[0], word[0] + "\U0010ffff", low, high))
+        return self.rows(sql, (word[0], word[0] + "\U0010ffff", low, high))
 
     def postings(self, term: str) -> tuple[array[int], array[int]]:
         """Return the numbers of the units that hold a term, in order, and its impacts in them."""
@@ -172,7 +172,7 @@ class Export:
                 values += list(wanted)
         where = " and ".join(conditions)
         sql = f"select unit.number, unit.id from unit join note on note.id = unit.note where {where}"  # noqa: S608 - columns are ours
-        return {number for number, id in self._rows(sql, values) if allowed is None or id in allowed}
+        return {number for number, id in self.rows(sql, values) if allowed is None or id in allowed}
 
     def unknown_filters(self, filters: Filters) -> tuple[str, ...]:
         """Return the categories of filters that no note has, as field:value."""
@@ -191,14 +191,15 @@ class Export:
         """Tell whether units have vectors, by a few of them: those of the bundled notes are shipped, others one makes."""
         from kb.semantic.text import known
 
-        step = max(self.size // VECTOR_SAMPLES, 1)
-        rows = self._rows("select key from unit where number % ? = 0 limit ?", (step, VECTOR_SAMPLES))
+        step = max(int(self.meta["highest"]) // VECTOR_SAMPLES, 1)
+        places = [step * sample for sample in range(VECTOR_SAMPLES + 1)]
+        rows = self.rows(f"select key from unit where number in ({','.join('?' * len(places))})", places)  # noqa: S608 - marks only
         keys = [row[0] for row in rows]
         return any(known(path, keys) for path in (os.path.join(self.folder, store.VECTORS), store.SHIPPED))
 
     def texts(self, ids: set[str]) -> dict[str, tuple[str, str]]:
         """Return heading and text of units by their ids."""
-        rows = self._rows("select number, id from unit")
+        rows = self.rows("select number, id from unit")
         numbers = [(number, id) for number, id in rows if id in ids]
         found = {id: self._row("select heading, text from unit where number = ?", number) for number, id in numbers}
         return {id: (row[0], row[1]) for id, row in found.items() if row}
@@ -212,13 +213,13 @@ class Export:
         return row[0] if row else None
 
     def _column(self, sql: str, *values: object) -> list[str]:
-        return [row[0] for row in self._rows(sql, values)]
+        return [row[0] for row in self.rows(sql, values)]
 
     def _row(self, sql: str, value: object) -> tuple[Any, ...] | None:
-        rows = self._rows(sql, (value,))
+        rows = self.rows(sql, (value,))
         return rows[0] if rows else None
 
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
 
         Raises:

@@ -42,16 +42,13 @@ class Searcher(Export):
             IndexDamaged: a page of the export cannot be read.
             MissingExtra: `semantic` was asked for and is not installed.
         """
-        return self._search(query, limit, filters or Filters(), allowed, semantic)
-
-    def _search(self, query: str, limit: int, filters: Filters, allowed: set[str] | None, semantic: bool) -> Result:
         text = _clean(query)
         understood = Query(text, self)
         corrected = None
         if understood.unknown:
             corrected = self._corrected(text, understood)
             understood = Query(corrected, self) if corrected else understood
-        permitted = self.permitted(filters, allowed)
+        permitted = self.permitted(filters or Filters(), allowed)
         ranking = Ranking(understood, self, 0 if semantic or permitted is not None else limit)
         if ranking.floored():
             ranked, total = [], 0

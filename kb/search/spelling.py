@@ -6,6 +6,7 @@ A word is never corrected when the index, a name or plain English knows it; nor 
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ def is_plain(word: str) -> bool:
 
 def is_english(word: str) -> bool:
     """Tell whether a word is in the list of words that are never corrected (by a Bloom filter, wrong 1 time in 400)."""
+    filled = _filter()
+    return bool(filled) and all(filled[place >> 3] >> (place & 7) & 1 for place in places(word))
+
+
+@lru_cache(1)
+def _filter() -> bytes:
+    """Return the filter, read once; empty where it is not shipped."""
     try:
         with open(_WORDS, "rb") as file:
-            filled = file.read()
+            return file.read()
     except OSError:
-        return False
-    return all(filled[place >> 3] >> (place & 7) & 1 for place in places(word))
+        return b""
 
 
 def places(word: str) -> Iterator[int]:

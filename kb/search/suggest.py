@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from sqlite3 import DatabaseError
 
-from kb.errors import IndexDamaged
 from kb.index.analyse import MAX_QUERY
 from kb.links.key import key
 from kb.search.reader import Export
@@ -39,12 +37,9 @@ def suggest(export: Export, text: str, limit: int = 8) -> list[Suggestion]:
         IndexDamaged: a page of the export cannot be read.
     """
     start = text[:MAX_QUERY]
-    try:
-        found = _names(export, key(start))
-        taken = {suggestion.text.lower() for suggestion in found}
-        found += [other for other in _completions(export, start, limit) if other.text.lower() not in taken]
-    except DatabaseError as error:
-        raise IndexDamaged(export.path, f"the index is damaged ({error})", "kb index --full") from None
+    found = _names(export, key(start))
+    taken = {suggestion.text.lower() for suggestion in found}
+    found += [other for other in _completions(export, start, limit) if other.text.lower() not in taken]
     return found[: max(limit, 0)]
 
 
@@ -52,9 +47,7 @@ def _names(export: Export, start: str) -> list[Suggestion]:
     """Return the names that start so, one of each note: its own before those it is also found by, short ones first."""
     if not start:
         return []
-    rows = export.connection.execute(
-        "select text, note, rank from name where key >= ? and key < ?", (start, start + "\U0010ffff")
-    )
+    rows = export.rows("select text, note, rank from name where key >= ? and key < ?", (start, start + "\U0010ffff"))
     found = sorted((rank in LESSER, len(text), text, note) for text, note, rank in rows)
     by_note: dict[str, Suggestion] = {}
     for _, _, text, note in found:
@@ -69,11 +62,11 @@ def _completions(export: Export, text: str, limit: int) -> list[Suggestion]:
     if len(typed) < SHORTEST_START:
         return []
     rest = text[: -len(typed)]
-    words = export.connection.execute(
+    words = export.rows(
         "select surface, word.term, length(impacts) from word join posting on posting.term = word.term "
         "where surface >= ? and surface < ? and surface not glob '*[^a-z]*'",
         (typed, typed + "{"),
-    ).fetchall()
+    )
     words.sort(key=_commonest)
     terms = {term for surface, term, _ in words if surface == typed}
     found: list[Suggestion] = []

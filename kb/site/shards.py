@@ -131,10 +131,9 @@ def _core(export: Export) -> dict[str, Any]:
     order of their ids. `runs` are the units as start, length, note and kind of each run, starts and notes as the
     difference to the one before. `rarity` is what a word counts that 0, 1, ... units hold; only figures that occur.
     """
-    query = export.connection.execute
+    query = export.rows
     notes = [
-        [*row, {}, {}]
-        for row in query("select id, title, kind, category, url, first, last from note order by id").fetchall()
+        [*row, {}, {}] for row in query("select id, title, kind, category, url, first, last from note order by id")
     ]
     place = {note[0]: at for at, note in enumerate(notes)}
     for note, rank, text in query("select note, rank, text from name order by note, rank, key"):
@@ -200,13 +199,11 @@ def _word_shards(export: Export) -> tuple[list[str], list[bytes]]:
 
 def _vocabulary(export: Export) -> tuple[list[tuple[str, str]], dict[str, _Term]]:
     """Return surfaces with their terms, in order, and the postings of each term."""
-    words: list[tuple[str, str]] = export.connection.execute(
-        "select surface, term from word order by surface"
-    ).fetchall()
+    words: list[tuple[str, str]] = export.rows("select surface, term from word order by surface")
     terms: dict[str, _Term] = {}
     for _, term in words:
         terms.setdefault(term, _Term(len(terms)))
-    for term, units, impacts in export.connection.execute("select term, units, impacts from posting order by term"):
+    for term, units, impacts in export.rows("select term, units, impacts from posting order by term"):
         first, _, second = term.partition(" ")
         if first in terms and not second:
             terms[first].postings = unpacked(units, impacts, export.wide)
@@ -271,7 +268,7 @@ def _letter_shards(export: Export) -> Iterator[tuple[str, bytes]]:
     the word before it with the same term stands (0: there is none), twice, and 1 more if plain English knows the word; and
     of each without one before, how many units hold it.
     """
-    rows = export.connection.execute(
+    rows = export.rows(
         "select surface, word.term, coalesce(length(units) / ?, 0) from word left join posting on posting.term = word.term "
         "where surface not glob '*[^a-z]*' order by surface",
         (array(export.wide).itemsize,),
@@ -307,7 +304,7 @@ def _text_shards(export: Export) -> Iterator[bytes]:
     An id stands without that of the note; an address only where it is not that of the note with the anchor of the id.
     """
     sql = f"select number, note, note.url, unit.id, {', '.join(_COLUMNS)} from unit join note on note.id = unit.note order by number"  # noqa: S608 - columns are ours
-    rows = export.connection.execute(sql).fetchall()
+    rows = export.rows(sql)
     by_shard = {at: list(found) for at, found in groupby(rows, key=lambda row: row[0] // TEXTS)}
     for at in range(int(export.meta["highest"]) // TEXTS + 1):
         columns: list[list[str]] = [[] for _ in range(len(_COLUMNS) + 1)]
