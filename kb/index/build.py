@@ -71,6 +71,8 @@ class _Whole:
         stamps = [] if self.frozen else list(store.note_stamps(str(root)))
         notes = self._read(root)
         if is_plain(root):  # pages have no names and are read as they are written
+            if not stamps and not self.frozen:
+                raise InputError(str(root), "there is no Markdown in it")
             return self.write(notes, [], sources, stamps)
         named = list(notes)
         pages, problems = read_comparisons(root, {note.id: note for note in named})

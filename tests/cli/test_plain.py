@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,24 @@ def test_the_first_search_builds_the_index(tea: Path, run_kb: Run) -> None:
     assert first.stdout.splitlines()[0] == "Tea > Black tea"
     assert "no date | drinks/tea#black-tea" in first.stdout
     assert (second.stdout, second.stderr) == (first.stdout, "")
+
+
+def test_the_address_of_a_hit_is_its_file(tea: Path, run_kb: Run) -> None:
+    """In JSON and behind links: folders once, whatever their depth."""
+    (tea / "water.md").write_text("# Water\n\nBoils at 100 degrees.\n")
+    found = json.loads(run_kb("search", "black tea minutes", "-n", "1", "--json", base=tea).stdout)["hits"][0]
+    top = json.loads(run_kb("search", "water boils", "-n", "1", "--json", base=tea).stdout)["hits"][0]
+
+    assert (found["id"], found["url"]) == ("drinks/tea#black-tea", "drinks/tea/#black-tea")
+    assert top["url"] == "water/"
+
+
+def test_a_folder_without_markdown_says_so(tmp_path: Path, run_kb: Run) -> None:
+    """Not an empty index that finds nothing for ever."""
+    for command in (["search", "tea"], ["index"]):
+        done = run_kb(*command, base=tmp_path)
+        assert done.returncode == 2
+        assert "no Markdown" in done.stderr
 
 
 def test_meaning_needs_vectors_of_these_files(tea: Path, run_kb: Run) -> None:
