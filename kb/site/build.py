@@ -8,8 +8,9 @@ import os
 import shutil
 from pathlib import Path
 
-from kb.base import KnowledgeBase, find_base
+from kb.base import KnowledgeBase
 from kb.errors import IndexMissing, InputError, MissingExtra
+from kb.locate import find_base
 
 
 def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:

@@ -27,8 +27,8 @@ from typing import Any
 from engines import ENGINES, touch, units, words
 from tables import BUNDLED, FLOOR, peers_tables
 
-from kb.base import find_base
 from kb.index.store import note_stamps
+from kb.locate import find_base
 from kb.notes.page import page_files
 
 HERE = Path(__file__).parent
