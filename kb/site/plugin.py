@@ -20,7 +20,8 @@ from kb.site.lists import categories, list_pages
 from kb.site.pages import Library, note_page
 
 log = get_plugin_logger("kb")
-ASSETS = ("kb.css", "kb-calc.js")
+ASSETS = tuple(sorted(file.name for file in (package_files("kb.site") / "assets").iterdir() if file.is_file()))
+"""Style sheets and modules that every page loads."""
 ABOUT = (
     ("Commands", "commands.md"),
     ("Note format", "note-format.md"),
