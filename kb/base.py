@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from kb.index.export import Stats
     from kb.links.resolve import Resolved
     from kb.links.table import NameTable
+    from kb.merge.accepted import Accepted
+    from kb.merge.apply import Applied
+    from kb.merge.match import Judge, Known, Match, Pool
+    from kb.merge.plan import Plan
     from kb.notes.fact import Fact
     from kb.notes.folder import Folder, Progress
     from kb.notes.note import Note
     from kb.notes.source import Source
     from kb.search.hit import Filters, Result
     from kb.search.searcher import Searcher
+
+    Step = Callable[[str, int, int], None]
 
 
 class KnowledgeBase:
@@ -192,9 +198,72 @@ class KnowledgeBase:
             raise reading.problems[0]
         return text, write_note(normalise(reading.note), self.sources)
 
-    def build(
-        self, *, full: bool = False, frozen: bool = False, step: Callable[[str, int, int], None] = lambda *_: None
-    ) -> Stats:
+    def propose(
+        self,
+        paths: Iterable[Path],
+        about: dict[str, str],
+        step: Step = lambda *_: None,
+        *,
+        semantic: bool | None = None,
+    ) -> tuple[Plan, int]:
+        """Return the plan of importing raw notes, and how many of their lines are dropped; writes nothing.
+
+        Raises:
+            InputError: a file cannot be read.
+            MissingExtra: the extra `import` is not installed, or `semantic` and that one is not.
+        """
+        from kb.merge.propose import Proposer
+        from kb.sources.read import raw_files, read_source_file
+
+        outlines = [read_source_file(path, about["source"], relative) for path, relative in raw_files(paths)]
+        proposer = Proposer(self.folder.notes.values(), self.root)
+        proposer.judge = self._judge(proposer.pool, semantic)
+        plan = proposer.propose(outlines, about, step)
+        return plan, sum(len(outline.dropped) for outline in outlines)
+
+    def apply_plan(self, path: Path) -> Applied:
+        """Write the accepted entries of a plan into the notes; a second time changes nothing.
+
+        Raises:
+            InputError: the plan cannot be read, or does not fit the notes; nothing is written then.
+        """
+        from kb.merge.apply import apply_plan
+        from kb.merge.plan import read_plan
+
+        return apply_plan(read_plan(path), self.read(), str(path))
+
+    def pairs(
+        self, kind: str, step: Step = lambda *_: None, *, semantic: bool | None = None
+    ) -> list[tuple[str, Known, Match]]:
+        """Return the pairs of statements of one note that are of a kind, "duplicate" or "conflict", with their keys.
+
+        Accepted ones are left out.
+
+        Raises:
+            MissingExtra: the extra `import` is not installed, or `semantic` and that one is not.
+        """
+        from kb.merge.accepted import pair_key
+        from kb.merge.match import Pool, pairs
+
+        pool = Pool()
+        pool.add_notes(self.folder.notes.values())
+        found = pairs(pool, kind, self._judge(pool, semantic), step)
+        keyed = [(pair_key(a.statement.text, m.known.statement.text), a, m) for a, m in found]
+        return [(key, a, m) for key, a, m in keyed if key not in self.accepted]
+
+    @cached_property
+    def accepted(self) -> dict[str, Accepted]:
+        """The pairs that somebody let stand, by key."""
+        from kb.merge.accepted import read_accepted
+
+        return read_accepted(self.root)
+
+    def _judge(self, pool: Pool, semantic: bool | None) -> Judge:
+        from kb.merge.judge import judge_for
+
+        return judge_for(pool, semantic)
+
+    def build(self, *, full: bool = False, frozen: bool = False, step: Step = lambda *_: None) -> Stats:
         """Bring the index up to date with the notes; `full` forgets what was indexed before.
 
         Raises:
@@ -303,7 +372,7 @@ class KnowledgeBase:
         found = recognise(text, self.searcher)
         return related(self.searcher, found.notes[0] if found else None, text, limit, semantic=self.has_meaning)
 
-    def embed(self, step: Callable[[str, int, int], None] = lambda *_: None) -> int:
+    def embed(self, step: Step = lambda *_: None) -> int:
         """Make the vectors that units of the index lack and return their number.
 
         Raises:

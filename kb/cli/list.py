@@ -8,17 +8,11 @@ import click
 
 from kb.base import KnowledgeBase
 from kb.cli import output
-from kb.notes.note import CATEGORIES
+from kb.errors import NotFound
 
 
 @click.command("list")
-@click.option(
-    "--category",
-    multiple=True,
-    type=click.Choice(list(CATEGORIES)),
-    metavar="ID",
-    help="Only this category. May be repeated.",
-)
+@click.option("--category", multiple=True, metavar="ID", help="Only this category. May be repeated.")
 @click.option("--sources", is_flag=True, help="List the sources instead.")
 @click.option("--comparisons", is_flag=True, help="List the comparison pages instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
@@ -35,6 +29,7 @@ def command(base: str | None, category: tuple[str, ...], sources: bool, comparis
         header = ("id", "title", "summary")
         rows = [(c.id, c.title, c.summary) for c in kb.comparisons.values()]
     else:
+        _known(kb, category)
         header = ("id", "title", "category", "summary")
         rows = [
             (n.id, n.title, n.category, n.summary)
@@ -54,3 +49,11 @@ def command(base: str | None, category: tuple[str, ...], sources: bool, comparis
 
         output.page(listed(header, rows))
     return int(not rows)
+
+
+def _known(kb: KnowledgeBase, categories: tuple[str, ...]) -> None:
+    """Refuse a category that no note is in."""
+    used = sorted({note.category for note in kb.folder.notes.values()})
+    for category in categories:
+        if category not in used:
+            raise NotFound("category", category, tuple(used))

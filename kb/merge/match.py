@@ -1,20 +1,25 @@
-"""Match: what among many statements comes near one of them, and how the two stand to each other."""
+"""Match: which of many statements come near one of them; how they stand to each other, a judge says."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.merge.relate import Rarity, Related, relate
 from kb.merge.statement import Statement, said_by, understand
 from kb.notes.note import Note
 
-CANDIDATES = 12
-"""So many statements that share the rarest words are compared in full."""
+CANDIDATES = 8
+"""So many statements that share the rarest words are judged."""
 COMMON = 400
 """A word that more statements of a note hold brings nothing together."""
-Alike = Callable[[str, str], float]
+BATCH = 2048
+"""So many pairs are judged at once."""
+KINDS = ("duplicate", "conflict", "different")
+Pair = tuple[Statement, Statement]
+Judge = Callable[[Sequence[Pair]], list[Related]]
+Step = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,11 @@ class Known:
     """A statement with its address."""
 
     id: str
-    """note#anchor of the fact or section it stands in."""
+    """note#anchor of the fact or section it stands in, or file:line of a raw one."""
     note: str
     statement: Statement
+    raw: bool = False
+    """Whether it stands in raw notes, not in a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,7 @@ class Match:
 class Pool:
     """Statements of many notes, found by the words they share."""
 
-    def __init__(self, alike: Alike | None = None) -> None:
-        self.alike = alike
+    def __init__(self) -> None:
         self.rarity = Rarity()
         self.statements: list[Known] = []
         self.holding: dict[tuple[str, str], list[int]] = {}
@@ -57,27 +63,58 @@ class Pool:
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Put in everything that notes say."""
         for note in notes:
+            names = names_in(note)
             for id, text in said_by(note):
-                self.add(Known(id, note.id, understand(text, names_in(note))))
+                self.add(Known(id, note.id, understand(text, names)))
 
-    def matches(self, statement: Statement, note: str, before: int | None = None) -> Iterator[Match]:
-        """Yield what comes near a statement in a note, the nearest first; `before` leaves out later places."""
-        shared: Counter[int] = Counter()
+    def candidates(self, statement: Statement, note: str) -> list[Known]:
+        """Return the statements of a note that share the rarest words with this one."""
+        shared: dict[int, float] = {}
         for word in statement.words:
             places = self.holding.get((note, word), ())
-            if len(places) <= COMMON:
+            if 0 < len(places) <= COMMON:
                 weight = self.rarity.of(word)
                 for place in places:
-                    if before is None or place < before:
-                        shared[place] += weight  # type: ignore[assignment]
-        nearest = sorted(
-            shared.most_common(CANDIDATES), key=lambda pair: pair[0]
-        )  # what notes say comes before what is new
-        found = [
-            Match(self.statements[place], relate(statement, self.statements[place].statement, self.rarity, self.alike))
-            for place, _ in nearest
-        ]
-        yield from sorted(found, key=lambda match: (match.related.kind == "different", -round(match.related.score, 3)))
+                    shared[place] = shared.get(place, 0.0) + weight
+        nearest = Counter(shared).most_common(CANDIDATES)
+        return [self.statements[place] for place, _ in nearest]
+
+    def by_words(self, pairs: Sequence[Pair]) -> list[Related]:
+        """Judge pairs by their words and values alone."""
+        return [relate(a, b, self.rarity) for a, b in pairs]
+
+
+def judged(asked: Sequence[tuple[Statement, list[Known]]], judge: Judge, step: Step) -> Iterator[list[Match]]:
+    """Yield for each statement its candidates with how they stand to it: the same, then contradictions, then the rest, nearest first."""
+    total = len(asked)
+    batch: list[tuple[Statement, list[Known]]] = []
+    for done, one in enumerate(asked, start=1):
+        batch.append(one)
+        if done == total or sum(len(candidates) for _, candidates in batch) >= BATCH:
+            found = iter(
+                judge([(statement, known.statement) for statement, candidates in batch for known in candidates])
+            )
+            for _, candidates in batch:
+                yield sorted((Match(known, next(found)) for known in candidates), key=_rank)
+            batch = []
+            step("comparing", done, total)
+
+
+def _rank(match: Match) -> tuple[int, bool, float]:
+    return KINDS.index(match.related.kind), match.known.raw, -round(match.related.score, 3)
+
+
+def pairs(pool: Pool, kind: str, judge: Judge, step: Step = lambda *_: None) -> Iterator[tuple[Known, Match]]:
+    """Yield the pairs of statements of one note that are of a kind, "duplicate" or "conflict", each once."""
+    places = {id(known): place for place, known in enumerate(pool.statements)}
+    asked = [
+        (known.statement, [c for c in pool.candidates(known.statement, known.note) if places[id(c)] < place])
+        for place, known in enumerate(pool.statements)
+    ]
+    for known, matches in zip(pool.statements, judged(asked, judge, step), strict=True):
+        for match in matches:
+            if match.related.kind == kind:
+                yield known, match
 
 
 def names_in(note: Note) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from kb.merge.match import Alike, Known, Match, Pool, names_in
+from kb.merge.match import Judge, Known, Match, Pool, Step, judged, names_in
 from kb.merge.place import Placement, Placer
 from kb.merge.plan import Entry, Plan, Status, digest
 from kb.merge.relate import Related
-from kb.merge.statement import understand
+from kb.merge.statement import Statement, understand
 from kb.notes.fact import slug
 from kb.notes.note import SECTIONS, Note
 from kb.sources.outline import Outline, Raw
@@ -19,44 +19,63 @@ SURE = 0.5
 SHORTEST = 3
 """A statement of fewer words says too little to be a duplicate of anything; it is proposed, not accepted."""
 NEAR = 0.45
-Step = Callable[[int, int], None]
 
 
 class Proposer:
     """Compares raw statements with notes, and with those before them."""
 
-    def __init__(self, notes: Iterable[Note], root: Path, alike: Alike | None = None) -> None:
+    def __init__(self, notes: Iterable[Note], root: Path, judge: Judge | None = None) -> None:
+        """Take in what the notes say; `judge` tells how two statements stand to each other, by their words if None."""
         self.notes = {note.id: note for note in notes}
+        self.names = {note.id: names_in(note) for note in self.notes.values()}
         self.root = root
         self.placer = Placer(self.notes.values())
-        self.pool = Pool(alike)
+        self.pool = Pool()
         self.pool.add_notes(self.notes.values())
+        self.judge = judge or self.pool.by_words
 
     def propose(self, outlines: Iterable[Outline], about: dict[str, str], step: Step = lambda *_: None) -> Plan:
         """Return the plan of an import; `about` are source, title, author, date and licence."""
         raws = [raw for outline in outlines for raw in outline.statements if raw.block != "code"]
-        entries = []
+        placed = []
+        asked: list[tuple[Statement, list[Known]]] = []
         for done, raw in enumerate(raws, start=1):
-            entries.append(self._entry(raw))
-            step(done, len(raws))
+            placement = self.placer.place(raw.text, raw.headings)
+            placed.append((raw, placement))
+            asked.append(self._asked(raw, placement))
+            step("placing", done, len(raws))
+        found = judged(asked, self.judge, step)
+        entries = [
+            self._entry(raw, placement, statement, matches)
+            for (raw, placement), (statement, _), matches in zip(placed, asked, found, strict=True)
+        ]
         targets = {entry.target.partition("#")[0] for entry in entries} & self.notes.keys()
         digests = {id: digest(self.root / self.notes[id].path) for id in sorted(targets)}
         return Plan(entries=tuple(entries), digests=digests, **about)
 
-    def _entry(self, raw: Raw) -> Entry:
-        placed = self.placer.place(raw.text, raw.headings)
+    def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
+        """Return a statement with what may be the same, in the notes or said before it."""
+        statement = understand(raw.text, self.names.get(placement.note, ()))
+        if not placement.note:
+            return statement, []
+        candidates = self.pool.candidates(statement, placement.note)
+        self.pool.add(Known(f"{raw.path}:{raw.line}", placement.note, statement, raw=True))
+        return statement, candidates
+
+    def _entry(self, raw: Raw, placed: Placement, statement: Statement, matches: list[Match]) -> Entry:
+        origin = _origin(raw, placed)
         if not placed.note:
-            return Entry(False, "unplaced", "", raw.text, _origin(raw, placed))
+            return Entry(False, "unplaced", "", raw.text, origin)
         note = self.notes[placed.note]
-        statement = understand(raw.text, names_in(note))
-        nearest = next(self.pool.matches(statement, note.id), None)
+        nearest = matches[0] if matches else None
         status = _status(nearest)
-        self.pool.add(Known(f"{raw.path}:{raw.line}", note.id, statement))
-        if status == "new" or nearest is None:
+        if nearest is None or status == "new":
             accepted = placed.confidence >= SURE and len(statement.words) >= SHORTEST
-            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw)}", raw.text, _origin(raw, placed))
-        target = nearest.known.id if "#" in nearest.known.id or nearest.known.id == note.id else note.id
-        return Entry(status == "known", status, target, raw.text, _origin(raw, placed), _matched(nearest, note))
+            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
+        target = note.id if nearest.known.raw else nearest.known.id
+        return Entry(
+            status == "known" and not nearest.known.raw, status, target, raw.text, origin, _matched(nearest, note)
+        )
 
 
 def _status(nearest: Match | None) -> Status:

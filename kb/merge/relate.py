@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 from typing import Literal
@@ -55,14 +55,9 @@ class Rarity:
         return sum(map(self.of, words))
 
 
-def relate(a: Statement, b: Statement, rarity: Rarity, alike: Callable[[str, str], float] | None = None) -> Related:
-    """Return how two statements about one service stand to each other.
-
-    `alike` gives the cosine of two texts, where embeddings are installed.
-    """
-    share = overlap(a, b, rarity)
-    meaning = alike(a.text, b.text) if alike and share > 0.1 else 0.0
-    about = max(share, (meaning - 0.25) / 0.6 if meaning else 0.0)
+def relate(a: Statement, b: Statement, rarity: Rarity) -> Related:
+    """Return how two statements about one service stand to each other, by their words and values."""
+    about = overlap(a, b, rarity)
     if about < ABOUT:
         return Related("different", about, "about different things")
     if apart := _apart(a, b):

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 from kb.errors import BodyError, DuplicateError, FieldError, LinkError, NoteError
-from kb.notes.note import RENDERED_SECTIONS, SECTIONS, Note, Section
+from kb.notes.note import CATEGORIES, RENDERED_SECTIONS, SECTIONS, Note, Section
 
 
 def check_note(note: Note, sources: Collection[str]) -> list[NoteError]:
     """Return every problem of a note that can be told without the other notes."""
     return sorted(
-        [*_sections(note), *_statements(note, sources), *_facts(note, sources), *_asked(note)],
+        [*_category(note), *_sections(note), *_statements(note, sources), *_facts(note, sources), *_asked(note)],
         key=lambda problem: problem.line,
     )
+
+
+def _category(note: Note) -> Iterator[NoteError]:
+    """A base may have categories of its own; what nearly is one of ours is mistyped."""
+    if note.category not in CATEGORIES and (near := get_close_matches(note.category, CATEGORIES, n=1, cutoff=0.8)):
+        yield FieldError(
+            note.path, note.line_of("category"), "category", f"{near[0]!r}, or a category of your own", note.category
+        )
 
 
 def _sections(note: Note) -> Iterator[NoteError]:

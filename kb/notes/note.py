@@ -28,6 +28,13 @@ CATEGORIES = {
     "iot": "Internet of things",
     "topics": "Topics",
 }
+
+
+def category_title(category: str) -> str:
+    """Return what a category is called; one of a base's own goes by its id."""
+    return CATEGORIES.get(category) or category.replace("-", " ").capitalize()
+
+
 SECTIONS = (
     "Basics",
     "Features",

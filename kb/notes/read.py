@@ -11,7 +11,7 @@ from kb.notes import frontmatter
 from kb.notes.fact import KINDS, Check, Earlier, Fact, Kind
 from kb.notes.frontmatter import Fields
 from kb.notes.markdown import parse_body
-from kb.notes.note import CATEGORIES, IDENTIFIER_KINDS, STATES, Names, Note, State, Status
+from kb.notes.note import IDENTIFIER_KINDS, STATES, Names, Note, State, Status
 from kb.notes.note import Kind as NoteKind
 from kb.notes.source import DATED, SOURCE_KINDS, Source, SourceKind
 
@@ -77,7 +77,7 @@ def parse_note(text: str, path: str, kind: NoteKind = "service") -> Reading:
     note = Note(
         id=note_id or stem,
         title=fields.text("title", required=True, longest=80) or stem,
-        category=fields.text("category", required=True, one_of=CATEGORIES),
+        category=fields.id("category", required=True),
         summary=fields.text("summary", required=True, longest=140, like_what="one sentence, it is missing"),
         kind=kind,
         path=path,
@@ -203,5 +203,8 @@ def _earlier(fields: Fields) -> Earlier:
 def _binds(fields: Fields | None) -> tuple[tuple[str, str], ...]:
     if fields is None:
         return ()
-    fields.only("cloudformation", "terraform", "sam", "serverless", "boto3", "min", "max", "when")
+    fields.only(
+        *("cloudformation", "terraform", "sam", "serverless", "boto3", "cdk"),
+        *("min", "max", "step", "values", "also", "unit"),
+    )
     return tuple((key, value) for key in fields.data if (value := fields.text(key)))

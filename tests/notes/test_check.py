@@ -14,7 +14,7 @@ GOOD = (ROOT / "tests/vault/docs/services/sqs.md").read_text()
 BROKEN = {
     "unknown id": ("id: sqs\n", "id: sqss\n", "id", "the file's name"),
     "missing summary": ("summary: Managed message queue; each message is handled by one consumer.\n", "", "summary", "it is missing"),
-    "unknown category": ("category: application-integration", "category: queues", "category", "one of compute"),
+    "mistyped category": ("category: application-integration", "category: aplication-integration", "category", "a category of your own"),
     "unknown source in a fact": ("sources: [models]", "sources: [nobody]", "facts[0].sources", "docs/sources"),
     "unknown source in a statement": ("share.[^anna-2019]", "share.[^nobody]", "citation", "docs/sources"),
     "statement without a source": ("share.[^anna-2019]", "share.", "citation", "at least one source"),
