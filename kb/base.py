@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kb.links.table import NameTable
     from kb.merge.accepted import Accepted
     from kb.merge.apply import Applied
-    from kb.merge.match import Judge, Known, Match, Pool
+    from kb.merge.match import Known, Match
     from kb.merge.plan import Plan
     from kb.notes.fact import Fact
     from kb.notes.folder import Folder, Progress
@@ -210,15 +210,13 @@ class KnowledgeBase:
 
         Raises:
             InputError: a file cannot be read.
-            MissingExtra: the extra `import` is not installed, or `semantic` and that one is not.
+            MissingExtra: the extra `import` is not installed.
         """
         from kb.merge.propose import Proposer
         from kb.sources.read import raw_files, read_source_file
 
         outlines = [read_source_file(path, about["source"], relative) for path, relative in raw_files(paths)]
-        proposer = Proposer(self.folder.notes.values(), self.root)
-        proposer.judge = self._judge(proposer.pool, semantic)
-        plan = proposer.propose(outlines, about, step)
+        plan = Proposer(self.folder.notes.values(), self.root).propose(outlines, about, step)
         return plan, sum(len(outline.dropped) for outline in outlines)
 
     def apply_plan(self, path: Path) -> Applied:
@@ -232,22 +230,20 @@ class KnowledgeBase:
 
         return apply_plan(read_plan(path), self.read(), str(path))
 
-    def pairs(
-        self, kind: str, step: Step = lambda *_: None, *, semantic: bool | None = None
-    ) -> list[tuple[str, Known, Match]]:
+    def pairs(self, kind: str, step: Step = lambda *_: None) -> list[tuple[str, Known, Match]]:
         """Return the pairs of statements of one note that are of a kind, "duplicate" or "conflict", with their keys.
 
         Accepted ones are left out.
 
         Raises:
-            MissingExtra: the extra `import` is not installed, or `semantic` and that one is not.
+            MissingExtra: the extra `import` is not installed.
         """
         from kb.merge.accepted import pair_key
         from kb.merge.match import Pool, pairs
 
         pool = Pool()
         pool.add_notes(self.folder.notes.values())
-        found = pairs(pool, kind, self._judge(pool, semantic), step)
+        found = pairs(pool, kind, pool.by_words, step)
         keyed = [(pair_key(a.statement.text, m.known.statement.text), a, m) for a, m in found]
         return [(key, a, m) for key, a, m in keyed if key not in self.accepted]
 
@@ -257,11 +253,6 @@ class KnowledgeBase:
         from kb.merge.accepted import read_accepted
 
         return read_accepted(self.root)
-
-    def _judge(self, pool: Pool, semantic: bool | None) -> Judge:
-        from kb.merge.judge import judge_for
-
-        return judge_for(pool, semantic)
 
     def build(self, *, full: bool = False, frozen: bool = False, step: Step = lambda *_: None) -> Stats:
         """Bring the index up to date with the notes; `full` forgets what was indexed before.

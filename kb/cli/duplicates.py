@@ -18,8 +18,6 @@ OPTIONS = [
     click.Option(["--json", "as_json"], is_flag=True, help="Print the pairs as JSON."),
     click.Option(["--accept"], metavar="KEY", help="Let the pair with this key stand; needs --reason."),
     click.Option(["--reason"], default="", help="Why it stands."),
-    click.Option(["--semantic"], is_flag=True, help="Compare by meaning; an error where that is not installed."),
-    click.Option(["--no-semantic"], is_flag=True, help="Compare by words only."),
 ]
 
 
@@ -33,15 +31,13 @@ def command(base: str | None, /, **options: object) -> int:
     return report(base, "duplicate", **options)  # type: ignore[arg-type]
 
 
-def report(
-    base: str | None, kind: str, as_json: bool, accept: str | None, reason: str, semantic: bool, no_semantic: bool
-) -> int:
+def report(base: str | None, kind: str, as_json: bool, accept: str | None, reason: str) -> int:
     """Print the pairs of a kind, or record one as accepted."""
     kb = KnowledgeBase(base)
     from kb.cli.index import Progress
 
     with Progress(not sys.stderr.isatty()) as progress:
-        found = kb.pairs(kind, progress.step, semantic=semantic or (False if no_semantic else None))
+        found = kb.pairs(kind, progress.step)
     if accept:
         return _accept(kb, kind, accept, reason, found)
     if as_json:

@@ -33,6 +33,11 @@ class Known:
     raw: bool = False
     """Whether it stands in raw notes, not in a note."""
 
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is a fact of a note."""
+        return "#fact-" in self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -107,10 +112,13 @@ def _rank(match: Match) -> tuple[int, bool, float]:
 def pairs(pool: Pool, kind: str, judge: Judge, step: Step = lambda *_: None) -> Iterator[tuple[Known, Match]]:
     """Yield the pairs of statements of one note that are of a kind, "duplicate" or "conflict", each once."""
     places = {id(known): place for place, known in enumerate(pool.statements)}
-    asked = [
-        (known.statement, [c for c in pool.candidates(known.statement, known.note) if places[id(c)] < place])
-        for place, known in enumerate(pool.statements)
-    ]
+
+    def earlier(known: Known) -> list[Known]:
+        """Return candidates that come before; two facts are of two properties or scopes."""
+        near = pool.candidates(known.statement, known.note)
+        return [one for one in near if places[id(one)] < places[id(known)] and not (one.is_fact and known.is_fact)]
+
+    asked = [(known.statement, earlier(known)) for known in pool.statements]
     for known, matches in zip(pool.statements, judged(asked, judge, step), strict=True):
         for match in matches:
             if match.related.kind == kind:

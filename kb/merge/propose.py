@@ -18,7 +18,8 @@ SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 SHORTEST = 3
 """A statement of fewer words says too little to be a duplicate of anything; it is proposed, not accepted."""
-NEAR = 0.45
+NEAR = 0.25
+"""From this likelihood on a person should look whether it is the same."""
 
 
 class Proposer:

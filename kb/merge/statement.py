@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,6 +27,9 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|without|neither|nor|none|"
     r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
     re.I,
+)
+NEGATIONS = frozenset(
+    "not no never cannot can't isn't aren't doesn't don't won't neither nor none non unsupported impossible unable".split()
 )
 DIRECTIONS = {
     "default": r"by default|\bdefaults?\b|out of the box|unless (?:set|changed)|when nothing is set|initially",
@@ -80,9 +83,12 @@ class Statement:
         return found
 
 
-def understand(text: str, names: Iterable[str] = ()) -> Statement:
+def understand(text: str, names: Collection[str] = ()) -> Statement:
     """Return a statement understood; `names` are words that only say which service it is about."""
     plain = _CODE.sub("", text)
+    for name in names:
+        if any(char.isdigit() for char in name):  # the 53 of Route 53 counts nothing
+            plain = re.sub(rf"\b{re.escape(name)}\b", "", plain, flags=re.I)
     quantities = [quantity for quantity in find_quantities(plain) if not _is_year(quantity)]
     values = frozenset(_value(quantity, plain) for quantity in quantities)
     left_out = {word.lower() for name in names for word in _WORD.findall(name)}
@@ -92,7 +98,7 @@ def understand(text: str, names: Iterable[str] = ()) -> Statement:
         inside = any(q.start <= match.start() < q.end for q in quantities)
         if not inside and word not in _STOPWORDS and word not in left_out and not word.isdigit():
             words |= {
-                _stem(part) for part in (word.split("-") if "-" in word else [word]) if part and part not in _STOPWORDS
+                stem(part) for part in (word.split("-") if "-" in word else [word]) if part and part not in _STOPWORDS
             }
     bare = plain
     for quantity in reversed(quantities):  # "5 min" is no minimum
@@ -111,7 +117,7 @@ def _value(quantity: Quantity, text: str) -> str:
     if quantity.unit:
         return quantity.key
     after = _COUNTED.match(text, quantity.end)
-    noun = _stem(after.group(1).lower()) if after and after.group(1).lower() not in _STOPWORDS else ""
+    noun = stem(after.group(1).lower()) if after and after.group(1).lower() not in _STOPWORDS else ""
     return f"{quantity.key} {noun}".strip()
 
 
@@ -135,11 +141,12 @@ def said_by(note: Note) -> list[tuple[str, str]]:
 
 def _scope(text: str) -> str:
     words = text.lower().replace("each ", "per ").replace("every ", "per ").split()
-    return " ".join(_stem(word) for word in words)
+    return " ".join(stem(word) for word in words)
 
 
 @lru_cache(1 << 16)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Return the stem of a word in lower case (Porter 2)."""
     return _stemmer().stemWord(word)  # type: ignore[no-any-return]
 
 

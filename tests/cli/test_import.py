@@ -139,17 +139,17 @@ def test_conflicts_and_duplicates_are_listed_accepted_and_then_silent(vault: Pat
     twice = "- Retention is four days by default, 4 days.[^anna-2019]\n- By default the retention is 4 days.[^models]\n- By default the retention is 9 days.[^models]\n"
     note.write_text(note.read_text().replace("## Gotchas\n\n", "## Gotchas\n\n" + twice, 1))
     for kind in ("duplicates", "conflicts"):
-        listed = run_kb(kind, "--json", "--no-semantic", base=vault)
+        listed = run_kb(kind, "--json", base=vault)
         pairs = json.loads(listed.stdout)["pairs"]
         assert listed.returncode == 1
         assert pairs
-        refused = run_kb(kind, "--no-semantic", "--accept", pairs[0]["key"], base=vault)
+        refused = run_kb(kind, "--accept", pairs[0]["key"], base=vault)
         assert (refused.returncode, "--reason" in refused.stderr) == (2, True)
         for pair in pairs:
-            done = run_kb(kind, "--no-semantic", "--accept", pair["key"], "--reason", "both are meant", base=vault)
+            done = run_kb(kind, "--accept", pair["key"], "--reason", "both are meant", base=vault)
             assert done.returncode == 0, done.stderr
-        assert run_kb(kind, "--no-semantic", base=vault).returncode == 0
-        assert run_kb(kind, "--no-semantic", "--accept", "0000000000", "--reason", "x", base=vault).returncode == 1
+        assert run_kb(kind, base=vault).returncode == 0
+        assert run_kb(kind, "--accept", "0000000000", "--reason", "x", base=vault).returncode == 1
     assert "both are meant" in (vault / "docs/accepted.tsv").read_text()
 
 
