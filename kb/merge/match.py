@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.merge.relate import Rarity, Related, relate
+from kb.merge.relate import Rarity, Related, is_aside, relate
 from kb.merge.statement import Statement, said_by, understand
 from kb.notes.note import Note
 
@@ -16,6 +16,8 @@ COMMON = 400
 """A word that more statements of a note hold brings nothing together."""
 BATCH = 2048
 """So many pairs are judged at once."""
+TWICE = 0.9
+"""From this likelihood on a note says the same twice; an import asks for less."""
 KINDS = ("duplicate", "conflict", "different")
 Pair = tuple[Statement, Statement]
 Judge = Callable[[Sequence[Pair]], list[Related]]
@@ -121,8 +123,14 @@ def pairs(pool: Pool, kind: str, judge: Judge, step: Step = lambda *_: None) -> 
     asked = [(known.statement, earlier(known)) for known in pool.statements]
     for known, matches in zip(pool.statements, judged(asked, judge, step), strict=True):
         for match in matches:
-            if match.related.kind == kind:
+            if match.related.kind == kind and (kind == "conflict" or _twice(known, match)):
                 yield known, match
+
+
+def _twice(known: Known, match: Match) -> bool:
+    """Tell whether one of two statements of a note is superfluous: not a table beside its text, not two examples."""
+    texts = (known.statement.text, match.known.statement.text)
+    return match.related.score >= TWICE and not any(is_aside(text) or text.startswith("|") for text in texts)
 
 
 def names_in(note: Note) -> tuple[str, ...]:

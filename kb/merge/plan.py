@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from kb.errors import InputError
 
-Status = Literal["new", "known", "near", "conflict", "unplaced"]
+Status = Literal["new", "known", "near", "conflict", "label", "unplaced"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 TITLE = "# Import plan"
 HEADER = ("source", "title", "author", "date", "licence")
@@ -68,7 +68,7 @@ def write_plan(plan: Plan, titles: dict[str, str]) -> str:
     by_note: dict[str, list[Entry]] = {}
     for entry in plan.entries:
         by_note.setdefault(entry.target.partition("#")[0], []).append(entry)
-    order = {"conflict": 0, "new": 1, "near": 2, "known": 3, "unplaced": 4}
+    order = {"conflict": 0, "new": 1, "near": 2, "known": 3, "label": 4, "unplaced": 5}
     for note in sorted(by_note, key=lambda id: (id == "", id)):
         mark = f" {plan.digests[note]}" if note in plan.digests else ""
         lines += [f"## {titles.get(note, 'Unplaced')} ({note}{mark})", ""]

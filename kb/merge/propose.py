@@ -68,6 +68,8 @@ class Proposer:
         if not placed.note:
             return Entry(False, "unplaced", "", raw.text, origin)
         note = self.notes[placed.note]
+        if is_label(raw.text, statement):
+            return Entry(False, "label", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
         nearest = matches[0] if matches else None
         status = _status(nearest)
         if nearest is None or status == "new":
@@ -77,6 +79,12 @@ class Proposer:
         return Entry(
             status == "known" and not nearest.known.raw, status, target, raw.text, origin, _matched(nearest, note)
         )
+
+
+def is_label(text: str, statement: Statement) -> bool:
+    """Tell whether a line only names what the lines below it are about: "Pros:", "EC2", "Why?"."""
+    bare = text.strip().rstrip("*_` ")
+    return bare.endswith((":", "?")) or (len(statement.words) < 2 and not statement.values)
 
 
 def _status(nearest: Match | None) -> Status:

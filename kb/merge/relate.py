@@ -121,11 +121,11 @@ def relate(a: Statement, b: Statement, rarity: Rarity) -> Related:
 
 def overlap(a: Statement, b: Statement, rarity: Rarity, without: Collection[str] = ()) -> float:
     """Return the share of common words by rarity: the middle of Jaccard's and of the shorter one's share."""
-    common = rarity.sum(a.words & b.words)
+    common = rarity.sum((a.words & b.words).difference(without))
     first, second = rarity.sum(a.words.difference(without)), rarity.sum(b.words.difference(without))
-    if not common:
+    if not common or not min(first, second):
         return 0.0
-    return (common / (first + second - common) + common / min(first, second)) / 2
+    return min(1.0, (common / (first + second - common) + common / min(first, second)) / 2)
 
 
 def _apart(a: Statement, b: Statement) -> str:
@@ -142,7 +142,7 @@ def _apart(a: Statement, b: Statement) -> str:
 def _clash(a: Statement, b: Statement, about: float, rarity: Rarity) -> str:
     """Tell what cannot both hold, if anything."""
     first, second = a.amounts(), b.amounts()
-    if _ASIDE.search(a.text) or _ASIDE.search(b.text):
+    if is_aside(a.text) or is_aside(b.text):
         return ""
     for name in sorted(first.keys() & second.keys()):
         few = max(len(first[name]), len(second[name])) <= MOST_VALUES and (name != "count" or about >= BARE)
@@ -156,6 +156,11 @@ def _clash(a: Statement, b: Statement, about: float, rarity: Rarity) -> str:
     if denied and overlap(a, b, rarity, NEGATIONS) >= DENIED:
         return "one denies what the other says"
     return ""
+
+
+def is_aside(text: str) -> bool:
+    """Tell whether a text calculates, gives an example, or tells what others said or what was."""
+    return bool(_ASIDE.search(text))
 
 
 def _has(statement: Statement, word: str, but: str) -> bool:

@@ -24,7 +24,7 @@ _STOPWORDS = frozenset(
 )
 _COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|without|neither|nor|none|"
+    r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|without|neither|nor|none|"
     r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
     re.I,
 )
