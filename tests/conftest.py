@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,24 @@ def run_kb(indexed_vault: Path) -> Callable[..., subprocess.CompletedProcess[str
         )  # fmt: skip
 
     return run
+
+
+@contextmanager
+def serving(base: Path | None, *options: str, said: Path | None = None, cwd: str = "/") -> Iterator[str]:
+    """Run `kb serve` on a free port as its own process and give its address; `said` gets what it tells."""
+    chosen = ["--base", str(base)] if base else []
+    command = [sys.executable, "-u", "-m", "kb", *chosen, "serve", "--port", "0", *options]
+    with (
+        open(said or os.devnull, "w", encoding="utf-8") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd) as process,
+    ):
+        assert process.stdout
+        try:
+            line = process.stdout.readline()
+            assert line.startswith("http://"), said.read_text(encoding="utf-8") if said else command
+            yield line.split()[0].rstrip("/")
+        finally:
+            process.terminate()
 
 
 def cases(name: str) -> list[object]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.errors import FieldError, NoteError
+from kb.errors import FieldError, NoteError, QuantityError
+from kb.facts.binding import binding_of
 from kb.notes.note import Note
 
 _UNNUMBERED = re.compile(
@@ -33,12 +34,8 @@ def check_facts(note: Note) -> Iterator[NoteError]:
         ):
             if match := pattern.search(fact.value):
                 yield FieldError(note.path, line, where, expected, match.group())
-        for key, value in fact.binds:
-            if key in ("min", "max") and not re.fullmatch(r"-?\d+(?:\.\d+)?", value):
-                yield FieldError(
-                    note.path,
-                    note.line_of(f"facts[{position}].binds.{key}"),
-                    f"facts[{position}].binds.{key}",
-                    "a plain number",
-                    value,
-                )
+        try:
+            binding_of(fact)
+        except QuantityError as error:
+            field = f"facts[{position}].binds"
+            yield FieldError(note.path, note.line_of(field), field, error.reason.removeprefix("expected "), error.text)
