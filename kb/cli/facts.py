@@ -32,7 +32,7 @@ def command(
     kb = KnowledgeBase(base)
     notes = [kb.note(name) for name in services] or list(kb.folder.notes.values())
     found = [
-        (note.id, fact)
+        (note, fact)
         for note in notes
         for fact in note.facts
         if (not kind or fact.kind in kind) and (not ids or fact.id in ids) and not (unchecked and fact.checked)
@@ -46,7 +46,7 @@ def command(
         from kb.cli.render import fact_row, listed
 
         output.page(
-            listed(("note", "fact", "value", "kind", "date"), [(note, *fact_row(kb, fact)) for note, fact in found])
+            listed(("note", "fact", "value", "kind", "date"), [(note.id, *fact_row(kb, fact)) for note, fact in found])
         )
     else:
         click.echo("no such facts; kb facts SERVICE lists all of a service", err=True)

@@ -34,7 +34,7 @@ def command(base: str | None, note: str, as_json: bool, markdown: bool) -> int:
     elif as_json:
         from kb.api.shapes import fact_shape, note_shape
 
-        shape = note_shape(found) | {"facts": [fact_shape(f, found.id, kb.date_of(f)) for f in found.facts]}
+        shape = note_shape(found) | {"facts": [fact_shape(f, found, kb.date_of(f)) for f in found.facts]}
         output.page(json.dumps(shape, ensure_ascii=False, indent=2))
     elif anchor:
         output.page(rendered(_part(kb, found, anchor)))

@@ -6,15 +6,31 @@ import importlib.util
 import logging
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
+from kb.api.conflict import Conflict
+from kb.api.write import write_api
 from kb.base import KnowledgeBase
 from kb.errors import IndexMissing, InputError, MissingExtra
-from kb.locate import find_base
+from kb.publish.discovery import write_discovery
+from kb.publish.headers import write_headers
+from kb.publish.offline import write_icons, write_worker
+from kb.site.bundle import bundle
+from kb.site.tree import find_settings
 
 
-def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
-    """Write the site to a folder and return how many pages it has.
+def build_site(
+    kb: KnowledgeBase,
+    target: Path,
+    *,
+    strict: bool = True,
+    conflicts: Sequence[Conflict] | None = None,
+    address: str | None = None,
+) -> int:
+    """Write the site to a folder and return how many pages it has; `conflicts` are None where nobody looked for any.
+
+    `address` is the full address the site will have; None takes `site_url` of mkdocs.yml.
 
     Raises:
         MissingExtra: MkDocs or Material is not installed.
@@ -27,11 +43,16 @@ def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, ConfigurationError
 
-    settings = _settings(kb)
+    from kb.site.plugin import KbPlugin
+
+    settings = find_settings(kb)
+    known = {} if address is None else {"site_url": address}
     warnings = _Warnings(logging.WARNING)
     logging.getLogger("mkdocs").addHandler(warnings)
     try:
-        config = load_config(str(settings), docs_dir=kb.docs, site_dir=str(target), strict=strict)
+        config = load_config(str(settings), docs_dir=kb.docs, site_dir=str(target), strict=strict, **known)
+        if isinstance(plugin := config.plugins.get("kb"), KbPlugin):
+            plugin.conflicts = conflicts
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
@@ -41,14 +62,27 @@ def build_site(kb: KnowledgeBase, target: Path, *, strict: bool = True) -> int:
         ) from None
     finally:
         logging.getLogger("mkdocs").removeHandler(warnings)
-    _write_search(kb, target)
+    finish_site(kb, target, strict=strict, conflicts=conflicts or ())
     return sum(1 for _ in target.rglob("*.html"))
 
 
-def _write_search(kb: KnowledgeBase, target: Path) -> None:
-    """Put kb-search.js and the shards it reads beside the pages: assets/kb/search/ and api/v1/search/."""
+def finish_site(kb: KnowledgeBase, target: Path, *, strict: bool = True, conflicts: Sequence[Conflict] = ()) -> None:
+    """Add what does not come from Markdown to pages that MkDocs or another generator built: API, search, headers, worker.
+
+    Raises:
+        InputError: a page holds an inline script or style, which the site's policy refuses, and `strict` is set.
+    """
+    write_api(kb, target, conflicts)
+    _write_search(kb, target)
+    write_icons(target)
+    write_discovery(kb, target)
+    write_headers(target, strict=strict)
+    write_worker(target)  # last: it knows each file by a hash
+
+
+def fresh_index(kb: KnowledgeBase) -> None:
+    """Build the index of a base unless it is up to date."""
     from kb.errors import IndexUnusable
-    from kb.site.shards import write_shards
 
     try:
         if kb.stale():
@@ -56,11 +90,19 @@ def _write_search(kb: KnowledgeBase, target: Path) -> None:
     except IndexUnusable:
         kb.build()
         kb.forget()
+
+
+def _write_search(kb: KnowledgeBase, target: Path) -> None:
+    """Put kb-search.js and the shards it reads beside the pages: assets/kb/search/ and api/v1/search/."""
+    from kb.site.shards import write_shards
+
+    fresh_index(kb)
     write_shards(kb.searcher, target / "api" / "v1" / "search")
     modules = target / "assets" / "kb" / "search"
     modules.mkdir(parents=True, exist_ok=True)
-    for file in sorted((Path(__file__).parent / "search").glob("*.*s")):
+    for file in sorted((Path(__file__).parent / "search").glob("*.*s*")):
         shutil.copyfile(file, modules / file.name)
+    (modules / "bundle.js").write_text(bundle(Path(__file__).parent / "search", "box"), encoding="utf-8")
 
 
 class _Warnings(logging.Handler):
@@ -72,11 +114,3 @@ class _Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.texts.append(record.getMessage())
-
-
-def _settings(kb: KnowledgeBase) -> Path:
-    """Return the mkdocs.yml of the base, or the one that comes with kb."""
-    for folder in (kb.root.parent, kb.root, Path(find_base()[0]).parent):
-        if (folder / "mkdocs.yml").is_file():
-            return folder / "mkdocs.yml"
-    raise InputError(str(kb.root.parent), "no mkdocs.yml")

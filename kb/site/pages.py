@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
 from kb.facts.comparison import Comparison, fact_date
 from kb.links.link import Link, Mentions, backlinks, links_of
 from kb.links.table import NameTable
 from kb.notes.fact import KINDS, Fact
-from kb.notes.note import CATEGORIES, SECTIONS, Note, Section
+from kb.notes.note import SECTIONS, Note, Section, category_title
 from kb.notes.source import Source, spoken_date
 from kb.site.calculators import calculators
-from kb.site.text import Linker, address, cell, page_of, raw, safe
+from kb.site.text import Linker, address, cell, inline, page_of, raw, safe
 
-KEY_FACTS = 5
+KEY_FACTS = 6
 RELATED = 6
+_LONG = " kb-long"
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def note_page(note: Note, library: Library) -> str:
     linker = Linker(page_of(note), library.notes, library.sources, library.mentions, note.id)
     lines = [f"# {safe(note.title)}", "", f'<p class="kb-summary">{raw(note.summary)}</p>', "", *_status(note, linker)]
     lead, *rest = note.sections or (Section("", 1, ""),)
-    lines += _section(lead, linker, note)
-    lines += _key_facts(note, library)
+    lines += _key_facts(note, library) + _section(lead, linker, note)
     limits = _limits(note, library, linker)
     for section in rest:
         if limits and section.level == 2 and _after_limits(section.title):
@@ -88,24 +89,31 @@ def _after_limits(title: str) -> bool:
 
 
 def _status(note: Note, linker: Linker) -> list[str]:
+    """Return the banner of a service that is renamed, closed to new customers or retired."""
     status = note.status
     if status.state == "current":
         return []
-    words = {"renamed": "Renamed", "closed-to-new-customers": "Closed to new customers", "retired": "Retired"}[
-        status.state
-    ]
-    instead = (
-        f" Use {linker.target(status.instead, '', '') if status.instead in linker.notes else cell(status.instead)} instead."
-        if status.instead
-        else ""
-    )
-    detail = f" {cell(status.detail)}" if status.detail else ""
-    return [
-        f'!!! warning "{words} since {spoken_date(status.since)}"',
-        "",
-        f"   {instead}{detail or ' See below.' if not instead else detail}",
-        "",
-    ]
+    date = spoken_date(status.since)
+    title = {
+        "renamed": f"Renamed {'on' if date[:1].isdigit() and ' ' in date else 'in'} {date}" if date else "Renamed",
+        "closed-to-new-customers": "Closed to new customers" + (f" since {date}" if date else ""),
+        "retired": "Retired" + (f" since {date}" if date else ""),
+    }[status.state]
+    return [f'!!! warning "{title}"', "", f"    {_instead(note, linker) or 'See below.'}", ""]
+
+
+def _instead(note: Note, linker: Linker) -> str:
+    """Return what to use now, or what it is called now and was before."""
+    status, texts = note.status, []
+    known = status.instead in linker.notes
+    other = linker.target(status.instead, "", "") if known else cell(status.instead)
+    if status.instead and status.state != "renamed":
+        texts.append(f"Use {other} instead.")
+    elif status.instead and status.instead not in (note.title, note.names.official):
+        texts.append(f"It is now called **{other}**.")
+    if status.state == "renamed" and note.names.former and not status.detail:
+        texts.append(f"Formerly {cell(note.names.former[0])}.")
+    return " ".join([*texts, *([cell(status.detail)] if status.detail else [])])
 
 
 def _section(section: Section, linker: Linker, note: Note) -> list[str]:
@@ -134,51 +142,65 @@ def _section(section: Section, linker: Linker, note: Note) -> list[str]:
 
 
 def _key_facts(note: Note, library: Library) -> list[str]:
+    """Return the facts that come first, each with its date, as boxes that lead to their rows."""
     if not note.facts:
         return []
     items = [
-        f'<a class="kb-fact" href="#{fact.anchor}"><span class="kb-fact-label">{raw(fact.name)}</span>'
-        f'<span class="kb-fact-value">{raw(fact.value)}</span><span class="kb-fact-date">{_dated(fact, library)}</span></a>'
+        f'<div class="kb-fact"><dt><a href="#{escape(fact.anchor)}">{raw(fact.name)}</a></dt>'
+        f'<dd><span class="kb-fact-value{_LONG if len(fact.value) > 24 else ""}">{raw(fact.value)}</span>'
+        f"{_dated(fact, library)}</dd></div>"
         for fact in note.facts[:KEY_FACTS]
     ]
-    return [
-        '<div class="kb-key-facts" role="group" aria-label="Key facts">',
-        *items,
-        "</div>",
-        "",
-        f"[All {len(note.facts)} facts](#limits)",
-        "",
-    ]
+    rest = len(note.facts) - len(items)
+    more = f'<p class="kb-more"><a href="#limits">All {len(note.facts)} facts</a></p>' if rest > 0 else ""
+    return ['<section class="kb-key-facts" aria-label="Key facts"><dl>', *items, f"</dl>{more}</section>", ""]
 
 
 def _dated(fact: Fact, library: Library) -> str:
     if fact.checked:
-        return f"checked {fact.checked.date}"
-    return f"as of {fact_date(fact, library.sources)}, not checked"
+        return f'<span class="kb-dated kb-checked">checked {raw(fact.checked.date)}</span>'
+    date = fact_date(fact, library.sources)
+    return f'<span class="kb-dated">{f"as of {raw(date)}, " if date else ""}not checked</span>'
 
 
 def _limits(note: Note, library: Library, linker: Linker) -> list[str]:
+    """Return every fact as a row: name, value with detail and history, kind, and what confirmed it when."""
     if not note.facts:
         return []
-    lines = ["## Limits", "", "| Fact | Value | Kind | Date |", "| --- | --- | --- | --- |"]
-    for fact in note.facts:
-        value = f"**{cell(fact.value)}**" + (f"<br>{cell(fact.detail)}" if fact.detail else "")
-        for earlier in fact.history:
-            value += f'<br><span class="kb-earlier">earlier: {cell(earlier.value)} ({spoken_date(earlier.as_of)}){linker.citations(earlier.sources)}</span>'
-        lines.append(
-            f'| <span id="{fact.anchor}"></span>{cell(fact.name)} | {value}{linker.citations(fact.sources)} | {KINDS[fact.kind]} | {_check(fact, library)} |'
-        )
-    return [*lines, ""]
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("Fact", "Value", "Kind", "Date"))
+    rows = [
+        f'<tr id="{escape(fact.anchor)}"><th scope="row">{inline(fact.name)}</th><td>{_value(fact, linker)}</td>'
+        f'<td class="kb-kind">{KINDS[fact.kind]}</td><td>{_check(fact, library)}</td></tr>'
+        for fact in note.facts
+    ]
+    table = ['<table class="kb-facts">', f"<thead><tr>{head}</tr></thead><tbody>", *rows, "</tbody></table>"]
+    return ["## Limits", "", *table, ""]
+
+
+def _value(fact: Fact, linker: Linker) -> str:
+    lines = [f'<strong class="kb-value">{inline(fact.value)}</strong>{linker.citations(fact.sources)}']
+    if fact.detail:
+        lines.append(f'<span class="kb-detail">{inline(fact.detail)}</span>')
+    lines += [
+        f'<span class="kb-earlier">earlier: {inline(earlier.value)} ({spoken_date(earlier.as_of)})'
+        f"{linker.citations(earlier.sources)}</span>"
+        for earlier in fact.history
+    ]
+    return "".join(lines)
 
 
 def _check(fact: Fact, library: Library) -> str:
+    """Return the date of a fact; for a checked one, what it was checked against opens below it."""
     if not fact.checked:
-        return f"as of {fact_date(fact, library.sources)}, not checked"
+        return _dated(fact, library)
     check = fact.checked
-    bounds = " ".join(f"{word} {bound}" for word, bound in (("min", check.min), ("max", check.max)) if bound)
-    stands = cell(f"{check.at}: {check.quote or bounds}").replace('"', "&quot;")
-    text = f'<span title="{stands}">checked against {cell(check.against)}</span>, {check.date}'
-    return f'<a href="{check.at}">checked against {cell(check.against)}</a>, {check.date}' if _web(check.at) else text
+    place = f'<a href="{escape(check.at)}">{raw(check.against)}</a>' if _web(check.at) else raw(check.against)
+    where = "" if _web(check.at) else f", <code>{escape(check.at)}</code>"
+    bounds = ", ".join(f"{word} {bound}" for word, bound in (("min", check.min), ("max", check.max)) if bound)
+    stands = f": <q>{escape(check.quote)}</q>" if check.quote else f": {escape(bounds)}" if bounds else ""
+    return (
+        f'<details class="kb-check"><summary>{_dated(fact, library)}</summary>against {place}{where}{stands}</details>'
+    )
 
 
 def _web(place: str) -> bool:
@@ -224,6 +246,6 @@ def _see_also(note: Note, library: Library) -> list[str]:
         lines.append("- Related: " + ", ".join(link(id) for id in near))
     if back := [id for id in library.backlinks.get(note.id, []) if id in library.notes]:
         lines.append("- Linked from: " + ", ".join(link(id) for id in back))
-    if note.category in CATEGORIES and note.kind == "service":
-        lines.append(f"- Category: [{CATEGORIES[note.category]}]({address(here, f'categories/{note.category}')})")
+    if note.kind == "service":
+        lines.append(f"- Category: [{category_title(note.category)}]({address(here, f'categories/{note.category}')})")
     return ["## See also", "", *lines, ""] if lines else []

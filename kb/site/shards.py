@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.index.export import unpacked
+from kb.notes.note import CATEGORIES, category_title
 from kb.search import spelling
 from kb.search.reader import Export
 
@@ -70,6 +71,17 @@ class _Term:
 def write_shards(export: Export, folder: Path) -> Shards:
     """Write an export as shards; files that an earlier export left are removed."""
     folder.mkdir(parents=True, exist_ok=True)
+    files = shard_files(export)
+    for old in set(folder.iterdir()) - {folder / name for name in files}:
+        if old.suffix in (".bin", ".json"):
+            old.unlink()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return Shards(_sizes(files))
+
+
+def shard_files(export: Export) -> dict[str, bytes]:
+    """Return an export as shards and the manifest, by their names."""
     files: dict[str, bytes] = {}
 
     def put(kind: str, shards: Iterable[bytes], ending: str = "bin") -> str:
@@ -101,22 +113,16 @@ def write_shards(export: Export, folder: Path) -> Shards:
     manifest["bloom_bytes"] = BLOOM_BYTES
     for piece, at in enumerate(range(0, len(bloom), BLOOM_BYTES)):
         files[f"bloom-{_hash(bloom)}-{piece}.bin"] = bloom[at : at + BLOOM_BYTES]
-    sizes = _sizes(files)
-    manifest["sizes"] = sizes
+    manifest["sizes"] = _sizes(files)
     files[MANIFEST] = _json(manifest)
-    for old in set(folder.iterdir()) - {folder / name for name in files}:
-        if old.suffix in (".bin", ".json"):
-            old.unlink()
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return Shards(sizes | {"manifest": (1, len(files[MANIFEST]))})
+    return files
 
 
 def _sizes(files: dict[str, bytes]) -> dict[str, tuple[int, int]]:
     """Return how many files of each kind there are, and their bytes."""
     sizes: dict[str, tuple[int, int]] = {}
     for name, data in files.items():
-        count, total = sizes.get(kind := name.partition("-")[0], (0, 0))
+        count, total = sizes.get(kind := name.removesuffix(".json").partition("-")[0], (0, 0))
         sizes[kind] = count + 1, total + len(data)
     return sizes
 
@@ -130,6 +136,7 @@ def _core(export: Export) -> dict[str, Any]:
     A note is [id, title, kind, category, url, first unit, last unit, {rank: names}, {kind: identifiers}]; notes stand in
     order of their ids. `runs` are the units as start, length, note and kind of each run, starts and notes as the
     difference to the one before. `rarity` is what a word counts that 0, 1, ... units hold; only figures that occur.
+    `categories` are pairs of id and title, in their fixed order, then those of the base's own.
     """
     query = export.rows
     notes = [
@@ -153,8 +160,11 @@ def _core(export: Export) -> dict[str, Any]:
     width = array(export.wide).itemsize
     counts = [row[0] for row in query("select distinct length(units) / ? from posting order by 1", (width,))]
     rarity = {count: export.rarity(count) for count in [0, *counts]}
+    used = {note[3] for note in notes if note[3]}
+    categories = [*(category for category in CATEGORIES if category in used), *sorted(used - CATEGORIES.keys())]
     return {
         "notes": notes,
+        "categories": [(category, category_title(category)) for category in categories],
         "comparisons": export.comparisons(),
         "kinds": kinds,
         "runs": runs,

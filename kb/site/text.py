@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from html import escape
 from posixpath import relpath
+
+from markdown_it import MarkdownIt
 
 from kb.index.unit import plain
 from kb.links.link import Mentions, link_text
@@ -27,19 +30,23 @@ def address(from_page: str, to_page: str, anchor: str = "") -> str:
 
 def safe(markdown: str) -> str:
     """Return Markdown in which no raw HTML, script address or attribute list is left."""
+    return _outside_code(markdown, _escaped)
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _links_checked(text.replace("{:", "{&#58;").replace("{#", "{&#35;"))
+
+
+def _links_checked(text: str) -> str:
+    return _MARKDOWN_LINK.sub(_checked_link, text)
+
+
+def _outside_code(markdown: str, change: Callable[[str], str]) -> str:
     parts: list[str] = []
     position = 0
     for match in [*_CODE.finditer(markdown), None]:
-        end = match.start() if match else len(markdown)
-        text = (
-            markdown[position:end]
-            .replace("&", "&amp;")
-            .replace("<", "&lt;")
-            .replace(">", "&gt;")
-            .replace("{:", "{&#58;")
-            .replace("{#", "{&#35;")
-        )
-        parts.append(_MARKDOWN_LINK.sub(_checked_link, text))
+        parts.append(change(markdown[position : match.start() if match else len(markdown)]))
         if match:
             parts.append(match.group())
             position = match.end()
@@ -61,6 +68,19 @@ def raw(text: str) -> str:
     return escape(plain(text).replace("\n", " "))
 
 
+def inline(text: str) -> str:
+    """Return one line of Markdown as HTML for the inside of an element: code, emphasis and safe links, nothing raw."""
+    return str(_renderer().renderInline(_outside_code(" ".join(text.split()), _links_checked)))
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    """The renderer of fact values: it escapes HTML itself and follows no address that `safe` would not."""
+    made = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "entity"])
+    made.validateLink = lambda url: bool(_SAFE_ADDRESS.match(url))  # type: ignore[method-assign]
+    return made
+
+
 class Linker:
     """Writes statements of one note: links resolved, citations numbered, nothing raw."""
 
@@ -79,7 +99,7 @@ class Linker:
         found = self.notes.get(note or self.self_id)
         if found is None:
             return text or note
-        return f"[{text or found.title}]({address(self.page, page_of(found), anchor)})"
+        return f"[{text or cell(found.title)}]({address(self.page, page_of(found), anchor)})"
 
     def statement(self, statement: Statement, seen: set[str]) -> str:
         """Return a statement as Markdown with links and citations; `seen` are notes not to link again."""
@@ -91,7 +111,9 @@ class Linker:
         for id in ids:
             if id in self.sources:
                 number = self.numbers.setdefault(id, len(self.numbers) + 1)
-                links.append(f'<a href="#source-{id}" title="{escape(self.sources[id].reference)}">{number}</a>')
+                links.append(
+                    f'<a href="#source-{escape(id)}" title="{escape(self.sources[id].reference)}">{number}</a>'
+                )
         return f'<sup class="kb-cite">{" ".join(links)}</sup>' if links else ""
 
     def source_list(self) -> list[str]:
@@ -99,10 +121,15 @@ class Linker:
         lines = []
         for id, number in self.numbers.items():
             link = f"[{cell(self.sources[id].reference)}]({address(self.page, f'sources/{id}')})"
-            lines.append(f'{number}. <span id="source-{id}"></span>{link}')
+            lines.append(f'{number}. <span id="source-{escape(id)}"></span>{link}')
         return lines
 
 
 def page_of(note: Note) -> str:
     """Return the page of a note: "services/sqs"."""
     return note.path.removesuffix(".md")
+
+
+def by_title(note: Note) -> tuple[str, str]:
+    """Return what notes are listed by: the title without the name of its maker."""
+    return note.title.removeprefix("Amazon ").removeprefix("AWS ").casefold(), note.id

@@ -70,6 +70,16 @@ export interface Suggestion {
   note: string
 }
 
+export interface Note {
+  id: string
+  title: string
+  /** service, topic or page. */
+  kind: string
+  category: string
+  /** Address relative to the site. */
+  url: string
+}
+
 export declare class Kb {
   private constructor()
   /** How many units can be found. */
@@ -77,6 +87,12 @@ export declare class Kb {
   search(query: string, options?: Options): Promise<Result>
   suggest(text: string, limit?: number): Promise<Suggestion[]>
   resolve(name: string): Promise<Found | null>
+  /** The names that come closest to a text that nothing was found for. */
+  nearest(text: string, limit?: number): Promise<string[]>
+  /** Every note that can be found, in the order of their ids. */
+  notes(): Promise<Note[]>
+  /** The categories that hold a note, as pairs of id and title, in their order. */
+  categories(): Promise<[string, string][]>
 }
 
 export declare const SCHEMA_VERSION: 1

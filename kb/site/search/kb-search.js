@@ -8,9 +8,10 @@
  */
 import { clean } from "./analyse.js"
 import { compared } from "./compared.js"
+import { nearest } from "./nearest.js"
 import { Query } from "./query.js"
 import { points, Ranking, rounded } from "./rank.js"
-import { Reader } from "./reader.js"
+import { compare, Reader } from "./reader.js"
 import { recognise } from "./recognise.js"
 import { openShards } from "./shards.js"
 import { snippet } from "./snippet.js"
@@ -21,6 +22,7 @@ import { suggest } from "./suggest.js"
 /** @typedef {import("./kb-search.d.ts").Result} Result */
 /** @typedef {import("./kb-search.d.ts").Found} Found */
 /** @typedef {import("./kb-search.d.ts").Suggestion} Suggestion */
+/** @typedef {import("./kb-search.d.ts").Note} Note */
 
 /** @type {1} */
 export const SCHEMA_VERSION = 1
@@ -79,6 +81,36 @@ export class Kb {
    */
   async resolve(name) {
     return this.#shards.complete(() => shaped(recognise(name, this.#reader)))
+  }
+
+  /**
+   * Return the names that come closest to a text that nothing was found for.
+   * @param {string} text
+   * @param {number} [limit]
+   * @returns {Promise<string[]>}
+   */
+  async nearest(text, limit = 5) {
+    return this.#shards.complete(() => {
+      const names = [...(this.#reader.core?.names.values() ?? [])].flat().map((name) => name.text)
+      return nearest(text, names.sort(compare), limit)
+    })
+  }
+
+  /**
+   * Return every note that can be found, in the order of their ids.
+   * @returns {Promise<Note[]>}
+   */
+  async notes() {
+    const notes = await this.#shards.complete(() => this.#reader.core?.notes.values() ?? [])
+    return [...notes].map(({ id, title, kind, category, url }) => ({ id, title, kind, category, url }))
+  }
+
+  /**
+   * Return the categories that hold a note, as pairs of id and title, in their order.
+   * @returns {Promise<[string, string][]>}
+   */
+  async categories() {
+    return this.#shards.complete(() => this.#reader.core?.categories ?? [])
   }
 
   /** Return the result, or anything while a shard is missing: each step needs the one before it. */

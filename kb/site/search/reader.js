@@ -277,8 +277,8 @@ function decodeCore(data) {
   const runOf = new Map()
   for (const run of runs) for (let at = 0; at < run.length; at += 1) runOf.set(run.start + at, run)
   const byId = new Map(notes.map((note) => [note.id, note]))
-  const { comparisons } = core
-  return { notes: byId, names, identifiers, runs, runOf, rarity, comparisons }
+  const { comparisons, categories = [] } = core
+  return { notes: byId, names, identifiers, runs, runOf, rarity, comparisons, categories }
 }
 
 /** @returns {Run[]} */

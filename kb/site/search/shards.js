@@ -123,7 +123,7 @@ function parsed(name, data, parse) {
  * @param {string | URL} base
  * @returns {Read}
  */
-function reading(base) {
+export function reading(base) {
   const address = String(base)
   const isNode = typeof process !== "undefined" && Boolean(process.versions?.node)
   if (isNode && (!HAS_SCHEME.test(address) || address.startsWith("file:"))) return (name) => fromDisk(address, name)
