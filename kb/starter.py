@@ -54,6 +54,10 @@ Say here what these notes cover.
 _HOME = """# {title}
 
 What this knowledge base is about. [The notes](services/index.md)
+
+<!-- kb search -->
+
+<!-- kb browse -->
 """
 
 

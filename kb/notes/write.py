@@ -20,12 +20,15 @@ _WHOLE = re.compile(r"0|-?[1-9]\d*")
 
 def write_note(note: Note, sources: Mapping[str, Source]) -> str:
     """Return the text of a note; `sources` give the footnotes their words."""
-    parts = ["---", *_front_matter(note), "---", ""]
-    for section in note.sections:
-        parts += _section(section)
-    definitions = [f"[^{id}]: {sources[id].reference}" for id in cited(note.sections) if id in sources]
-    if definitions:
-        parts += [*definitions, ""]
+    text = "\n".join(["---", *_front_matter(note), "---", "", write_body(note.sections, sources)])
+    return text.rstrip("\n") + "\n"
+
+
+def write_body(sections: Iterable[Section], sources: Mapping[str, Source]) -> str:
+    """Return the Markdown of sections, the footnotes they cite at its end."""
+    sections = list(sections)
+    parts = [line for section in sections for line in _section(section)]
+    parts += [f"[^{id}]: {sources[id].reference}" for id in cited(sections) if id in sources]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
