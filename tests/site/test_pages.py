@@ -42,7 +42,9 @@ def test_every_fact_has_its_row_with_date_check_and_history(library: Library) ->
 
     assert '<tr id="fact-message-size-max"><th scope="row">Largest message</th>' in page
     assert "earlier: 256 KB (December 2019)" in page
-    assert '<span class="kb-dated kb-checked">checked 2026-11-21</span></summary>against botocore 1.44.5, <code>' in page
+    assert (
+        '<span class="kb-dated kb-checked">checked 2026-11-21</span></summary>against botocore 1.44.5, <code>' in page
+    )
     assert "as of 2019-12-22, not checked" in page
     assert 'id="fact-deduplication-interval-fifo-queue"' in page
 

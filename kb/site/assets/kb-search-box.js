@@ -54,7 +54,8 @@ class SearchBox {
     this.more.classList.add("kb-search-more")
     this.more.hidden = true
     this.status = make("div", { class: "kb-search-status", role: "status" })
-    const hint = make("span", { id: "kb-search-hint", hidden: "" }, "Results appear while you type. Arrow keys move through them, Enter opens one.")
+    const said = "Results appear while you type. Arrow keys move through them, Enter opens one."
+    const hint = make("span", { id: "kb-search-hint", hidden: "" }, said)
     this.list.before(this.panel)
     this.list.after(this.more)
     this.root.append(this.status, hint)
@@ -188,7 +189,8 @@ class SearchBox {
     const line = (...parts) => lines.push(make("p", {}, ...parts))
     const choices = (title, texts, isNew) => {
       const buttons = texts.map((text) => this.button(text, () => this.ask(isNew ? text : this.refined(text))))
-      lines.push(make("div", { class: "kb-search-choices", role: "group", "aria-label": title }, make("span", {}, title), ...buttons))
+      const named = { class: "kb-search-choices", role: "group", "aria-label": title }
+      lines.push(make("div", named, make("span", {}, title), ...buttons))
     }
     for (const written of ignored) line(`Nothing is called \u201c${written}\u201d; that filter is left out.`)
     if (corrected) line("Showing results for ", make("strong", { class: "kb-search-corrected" }, corrected))
@@ -196,11 +198,21 @@ class SearchBox {
       const notes = recognised.notes.flatMap(({ title, url }, at) => [at ? ", " : "", link(new URL(url, this.base).href, title)])
       line(make("code", {}, recognised.text), ` (${recognised.as}): `, ...notes)
     }
-    if (comparison) line("Side by side: ", link(new URL(`compare/${comparison}/`, this.base).href, comparison.replaceAll("-", " ")))
+    if (comparison.length) line("Side by side: ", this.sideBySide(comparison))
     if (suggestions.length) choices("Suggestions", suggestions, false)
-    for (const service of filters.service) lines.push(this.button(`Only ${service}; search everything`, () => this.ask(filtered(this.input.value, "service", ""))))
+    for (const service of filters.service) {
+      lines.push(this.button(`Only ${service}; search everything`, () => this.ask(filtered(this.input.value, "service", ""))))
+    }
     if (!found) this.nothing(choices, line, nearest)
     return lines
+  }
+
+  /** A link to a comparison page, or to that of any services. */
+  sideBySide(ids) {
+    const isPage = ids.length === 1
+    const address = isPage ? `compare/${ids[0][0]}/` : `compare/any/?services=${ids.map(([id]) => id).join(",")}`
+    const text = isPage ? ids[0][0].replaceAll("-", " ") : ids.map(([, title]) => title).join(", ")
+    return link(new URL(address, this.base).href, text)
   }
 
   nothing(choices, line, nearest) {
@@ -221,7 +233,9 @@ class SearchBox {
 
   /** Mend what Material has just drawn. */
   finish() {
-    for (const heading of this.list.querySelectorAll("h1, h2")) heading.setAttribute("aria-level", heading.tagName === "H1" ? "2" : "3")
+    for (const heading of this.list.querySelectorAll("h1, h2")) {
+      heading.setAttribute("aria-level", heading.tagName === "H1" ? "2" : "3")
+    }
     for (const result of this.list.querySelectorAll("a")) result.removeAttribute("tabindex")
     const answer = this.told.answer && this.list.querySelector(".kb-answer")?.closest("a")
     if (!answer || !this.told.answer.sources.length) return

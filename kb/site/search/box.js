@@ -56,7 +56,7 @@ export class Box {
       corrected: result.corrected, total: result.total, found: result.hits.length, isCut: limit < result.total,
       answer: result.answer && this.#answer(result.hits[0]),
       recognised: this.#recognised(result.recognised),
-      comparison: result.comparison.length === 1 ? result.comparison[0] : null,
+      comparison: result.comparison.map((id) => [id, this.#notes.get(id)?.title ?? id]),
       suggestions: others(suggestions, words).slice(0, SUGGESTIONS),
       nearest: result.hits.length ? [] : await this.#kb.nearest(words),
     }
@@ -91,7 +91,9 @@ export class Box {
       if (!isPage && last?.note === hit.note) last.items.push({ ...item, score: last.score })
       else groups.push({ note: isPage ? null : hit.note, score: hit.score, items: [{ ...item, score: hit.score }] })
     }
-    return groups.map(({ note, score, items }) => (note === null ? items : [...items, this.#page(note, score - BEHIND, marker, terms)]))
+    return groups.map(({ note, score, items }) => {
+      return note === null ? items : [...items, this.#page(note, score - BEHIND, marker, terms)]
+    })
   }
 
   #page(id, score, marker, terms) {
