@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kb"
 # A stage imports only from stages of a lower rank; stages of one rank do not know each other.
 LAYERS = [
-    {"errors"}, {"notes"}, {"links", "facts", "semantic"}, {"sources"}, {"merge"}, {"index"}, {"search"}, {"evaluate"}, {"locate"}, {"base"}, {"api"}, {"site", "export", "editors", "lint"}, {"serve"}, {"cli"}, {"__main__"},
+    {"errors"}, {"notes"}, {"links", "facts", "semantic"}, {"sources"}, {"merge"}, {"index"}, {"search"}, {"evaluate"}, {"locate"}, {"base", "starter"}, {"api", "publish"}, {"site", "export", "lint"}, {"editors", "mcp"}, {"serve"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {stage: rank for rank, stages in enumerate(LAYERS) for stage in stages}
 ONLY_IN = {
@@ -18,6 +18,10 @@ ONLY_IN = {
     "mkdocs": "site",
     "click": "cli",
     "rich": "cli",
+    "pygls": "editors",
+    "mcp": "mcp",
+    "pydantic": "mcp",
+    "lsprotocol": "editors",
     "botocore": "facts/models.py",
     "cfnlint": "facts/models.py",
     "numpy": "semantic",

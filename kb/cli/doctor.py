@@ -18,6 +18,7 @@ EXTRAS = {
     "import": ("lxml", "ftfy", "snowballstemmer"),
     "serve": ("starlette", "uvicorn"),
     "lsp": ("pygls", "lsprotocol"),
+    "mcp": ("mcp",),
 }
 
 

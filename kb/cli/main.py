@@ -19,16 +19,27 @@ COMMANDS = {
     "resolve": "Say which note a name or identifier means.",
     "fmt": "Write notes in their one right form.",
     "check": "Report every problem of every note.",
+    "import": "Compare raw notes with the notes, and merge them.",
+    "conflicts": "List what contradicts within a note.",
+    "duplicates": "List what a note says twice.",
+    "new": "Start a base of one's own.",
     "calc": "Work out capacity units, partitions, shards, timeouts.",
     "verify": "Check facts against AWS's own models.",
+    "lint": "Check templates and code against the limits.",
     "related": "Show the notes nearest to a note or a text.",
     "eval": "Score the search by questions or a retrieval collection.",
     "index": "Build or refresh the search index.",
     "build": "Build the site.",
-    "serve": "Preview the built site on this machine.",
+    "export": "Write the notes for another program: Zeal, Anki, SQL.",
+    "lsp": "Serve an editor: hover, search, checks (Language Server Protocol).",
+    "mcp": "Serve an assistant: look-ups as tools (Model Context Protocol).",
+    "editor": "Bring kb into an editor: plug-ins and settings.",
+    "serve": "Serve the site, its API and live search.",
     "doctor": "Say what is installed and whether it works.",
     "completion": "Print the completion script of a shell.",
 }
+MODULES = {"import": "import_"}
+"""Where a command is no name a module can have."""
 
 
 class LazyGroup(click.Group):
@@ -42,7 +53,7 @@ class LazyGroup(click.Group):
         """Import the module of a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"kb.cli.{cmd_name}")
+        module = importlib.import_module(f"kb.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -1,0 +1,1 @@
+"""Look-ups inside editors: pure features over the notes, and a language server that only converts."""
