@@ -37,11 +37,15 @@ def _mcp(key: str) -> Callable[[list[str]], str]:
     return lambda kb: _json({key: {"kb": {"command": kb[0], "args": [*kb[1:], "mcp"]}}})
 
 
+def _toml(value: str | list[str]) -> str:
+    """Return a string or a list of strings; TOML writes them as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _helix(kb: list[str]) -> str:
-    text = lambda value: json.dumps(value, ensure_ascii=False)  # noqa: E731 - TOML strings and lists as in JSON
-    lines = ["[language-server.kb]", f"command = {text(kb[0])}", f"args = {text([*kb[1:], 'lsp'])}"]
+    lines = ["[language-server.kb]", f"command = {_toml(kb[0])}", f"args = {_toml([*kb[1:], 'lsp'])}"]
     for name, servers in LANGUAGES.items():
-        lines += ["", "[[language]]", f"name = {text(name)}", f"language-servers = {text([*servers, 'kb'])}"]
+        lines += ["", "[[language]]", f"name = {_toml(name)}", f"language-servers = {_toml([*servers, 'kb'])}"]
     return "\n".join(lines)
 
 

@@ -124,21 +124,22 @@ def read_hcl(text: str) -> tuple[HclReader, bool]:
 
 
 def terraform(reader: HclReader, rules: Rules) -> Iterator[Hit]:
-    """Yield the literal values that rules bind in a .tf file."""
+    """Yield the literal values that rules bind in a .tf file; 0 is left out: the provider takes it for not set."""
     by_type = rules.resources("terraform")
     for name, block in reader.entries(reader.source.root) or ():
         labels = reader.labels(block) if name == "resource" else ()
         if len(labels) > 1 and labels[1] in by_type:
-            yield from hits(reader, block, by_type[labels[1]])
+            yield from (hit for hit in hits(reader, block, by_type[labels[1]]) if hit.literal.number != 0)
 
 
 def terraform_json(reader: Reader, root: Any, rules: Rules) -> Iterator[Hit]:
-    """Yield the literal values that rules bind in a .tf.json file."""
+    """Yield the literal values that rules bind in a .tf.json file, as `terraform` does."""
     by_type = rules.resources("terraform")
     for name, kinds in reader.entries(root) or ():
         for kind, named in (reader.entries(kinds) or ()) if name == "resource" else ():
             for _, resource in reader.entries(named) or ():
-                yield from hits(reader, resource, by_type.get(kind, ()))
+                found = hits(reader, resource, by_type.get(kind, ()))
+                yield from (hit for hit in found if hit.literal.number != 0)
 
 
 def _unwrapped(node: Node) -> Node:

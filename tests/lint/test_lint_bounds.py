@@ -18,9 +18,6 @@ EXCEPTIONS = {
     "kms#deletion-waiting-period-min": "the model of ScheduleKeyDeletion gives 1 to 365, its documentation and CloudFormation 7 to 30",
     "kms#deletion-waiting-period-max": "as above",
     "kinesis#message-retention-min": "the schema starts at 1; a stream keeps 24 hours at least",
-    "iam#password-age-max": "0 in Terraform: not set",
-    "iam#password-history-max": "0 in Terraform: not set",
-    "glue#timeout-max-job": "0 in Terraform: a streaming job without timeout",
 }
 
 

@@ -75,6 +75,9 @@ def test_what_is_out_of_bounds_is_found_in_its_place(rules: Rules) -> None:
         for value in outside(rule):
             given = put(text, value)
             findings = lint_text(given, name, rules)
+            if value == "0" and address.dialect == "terraform":  # the provider takes 0 for not set
+                assert findings == (), (rule.key, given)
+                continue
             assert len(findings) == 1, (rule.key, str(address), given[:400], findings)
             span = findings[0].span
             assert given.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1] == value, (rule.key, given)

@@ -75,7 +75,10 @@ def main() -> None:
     print("| | " + " | ".join(COLUMNS.values()) + " |")
     print("| --- |" + " --- |" * len(COLUMNS))
     for name, found in figures.items():
-        cells = [f"{median(found[key]):.0f} ({min(found[key]):.0f} - {max(found[key]):.0f})" if found[key] else "-" for key in COLUMNS]
+        cells = [
+            f"{median(found[key]):.0f} ({min(found[key]):.0f} - {max(found[key]):.0f})" if found[key] else "-"
+            for key in COLUMNS
+        ]
         print(f"| {name} | {' | '.join(cells)} |")
 
 
@@ -93,7 +96,9 @@ def built(work: Path) -> dict[str, Path]:
     build_site(KnowledgeBase(str(base)), sites["stock"])
     if importlib.util.find_spec("pagefind"):
         sites["pagefind"] = Path(shutil.copytree(sites["stock"], work / "pagefind"))
-        subprocess.run([sys.executable, "-m", "pagefind", "--site", str(sites["pagefind"])], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "pagefind", "--site", str(sites["pagefind"])], check=True, stdout=subprocess.DEVNULL
+        )
         (sites["pagefind"] / BLANK).write_text("<!doctype html><title>Pagefind</title>", encoding="utf-8")
     return sites
 
