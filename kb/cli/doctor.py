@@ -19,6 +19,7 @@ EXTRAS = {
     "serve": ("starlette", "uvicorn"),
     "lsp": ("pygls", "lsprotocol"),
     "mcp": ("mcp",),
+    "lint": ("tree_sitter", "tree_sitter_json", "tree_sitter_hcl", "tree_sitter_python", "tree_sitter_typescript"),
 }
 
 

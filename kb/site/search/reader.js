@@ -264,7 +264,10 @@ function decodeCore(data) {
   const identifiers = new Map()
   for (const [at, entry] of core.notes.entries()) {
     for (const [rank, texts] of Object.entries(entry[7])) {
-      for (const text of texts) push(names, key(text), { text, key: key(text), note: notes[at], rank })
+      for (const text of texts) {
+        const nameKey = key(text)
+        push(names, nameKey, { text, key: nameKey, note: notes[at], rank })
+      }
     }
     for (const [kind, found] of Object.entries(entry[8])) {
       for (const identifier of found) push(identifiers, `${kind} ${identifier}`, notes[at].id)
