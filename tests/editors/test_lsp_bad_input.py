@@ -262,6 +262,7 @@ def test_texts_that_are_no_files(start: Callable[..., Client]) -> None:
     client = start()
     for uri in ("untitled:Untitled-1", "git:/x.yaml?{}", "", "http://[", "file://host/share/x.yaml", "file:///%00"):
         client.open(TEMPLATE, uri)
+        client.diagnostics(uri, 1)  # by then the notes are read
         assert client.hover(4, 8, uri), uri
         assert len(client.diagnostics(uri, 1)) == 1, uri
     assert client.works()
