@@ -74,6 +74,17 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
+def spell(key: str) -> str:
+    """Return a quantity's key as people write it, in the largest unit that leaves a whole number: 15 min, 256 KB."""
+    dimension, _, number = key.partition(" ")[0].partition(":")
+    base = float(number)
+    units = {"time": _TIME, "size": _SIZE}.get(dimension, {})
+    for unit, factor in sorted(units.items(), key=lambda item: -item[1]):
+        if base >= factor and base % factor == 0:
+            return f"{base / factor:,.15g} {unit}"
+    return f"{base:,.15g}{'%' if dimension == 'share' else ' ms' if dimension == 'time' else ' B' if dimension == 'size' else ''}"
+
+
 def parse_quantity(text: str) -> Quantity:
     """Return the one quantity a text is.
 

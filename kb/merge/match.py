@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.merge.relate import Rarity, Related, is_aside, relate
-from kb.merge.statement import Statement, said_by, understand
+from kb.merge.conflict import is_aside
+from kb.merge.rarity import Rarity
+from kb.merge.relate import Related, relate
+from kb.merge.statement import Statement, said_by
 from kb.notes.note import Note
 
 CANDIDATES = 8
@@ -57,25 +59,28 @@ class Pool:
         self.statements: list[Known] = []
         self.holding: dict[tuple[str, str], list[int]] = {}
         """Per note and word, the places of the statements that hold it."""
+        self.former: dict[tuple[str, str], list[int]] = {}
+        """Per note and value, the places of the facts that had it."""
 
     def add(self, known: Known) -> None:
         """Put a statement in."""
         place = len(self.statements)
         self.statements.append(known)
-        self.rarity.counts.update(known.statement.words)
-        self.rarity.total += 1
+        self.rarity.add(known.statement)
         for word in known.statement.words:
             self.holding.setdefault((known.note, word), []).append(place)
+        for value in known.statement.property.was if known.statement.property else ():
+            self.former.setdefault((known.note, value), []).append(place)
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Put in everything that notes say."""
         for note in notes:
             names = names_in(note)
-            for id, text in said_by(note):
-                self.add(Known(id, note.id, understand(text, names)))
+            for id, statement in said_by(note, names):
+                self.add(Known(id, note.id, statement))
 
     def candidates(self, statement: Statement, note: str) -> list[Known]:
-        """Return the statements of a note that share the rarest words with this one."""
+        """Return the statements of a note that share the rarest words with this one, and the facts that had its values."""
         shared: dict[int, float] = {}
         for word in statement.words:
             places = self.holding.get((note, word), ())
@@ -83,8 +88,9 @@ class Pool:
                 weight = self.rarity.of(word)
                 for place in places:
                     shared[place] = shared.get(place, 0.0) + weight
-        nearest = Counter(shared).most_common(CANDIDATES)
-        return [self.statements[place] for place, _ in nearest]
+        nearest = [place for place, _ in Counter(shared).most_common(CANDIDATES)]
+        former = [place for value in sorted(statement.values) for place in self.former.get((note, value), ())]
+        return [self.statements[place] for place in dict.fromkeys(nearest + former)]
 
     def by_words(self, pairs: Sequence[Pair]) -> list[Related]:
         """Judge pairs by their words and values alone."""
@@ -108,11 +114,16 @@ def judged(asked: Sequence[tuple[Statement, list[Known]]], judge: Judge, step: S
 
 
 def _rank(match: Match) -> tuple[int, bool, float]:
-    return KINDS.index(match.related.kind), match.known.raw, -round(match.related.score, 3)
+    """Order what was found: a value that the notes remember, the same, contradictions, the rest; nearest first."""
+    kind = -1 if match.related.history == "changed" else KINDS.index(match.related.kind)
+    return kind, match.known.raw, -round(match.related.score, 3)
 
 
 def pairs(pool: Pool, kind: str, judge: Judge, step: Step = lambda *_: None) -> Iterator[tuple[Known, Match]]:
-    """Yield the pairs of statements of one note that are of a kind, "duplicate" or "conflict", each once."""
+    """Yield the pairs of statements of one note that are of a kind, "duplicate" or "conflict", each once.
+
+    What a note tells as history contradicts what it says today on purpose.
+    """
     places = {id(known): place for place, known in enumerate(pool.statements)}
 
     def earlier(known: Known) -> list[Known]:
@@ -123,7 +134,8 @@ def pairs(pool: Pool, kind: str, judge: Judge, step: Step = lambda *_: None) -> 
     asked = [(known.statement, earlier(known)) for known in pool.statements]
     for known, matches in zip(pool.statements, judged(asked, judge, step), strict=True):
         for match in matches:
-            if match.related.kind == kind and (kind == "conflict" or _twice(known, match)):
+            of_kind = _twice(known, match) if kind == "duplicate" else not match.related.history
+            if match.related.kind == kind and of_kind:
                 yield known, match
 
 

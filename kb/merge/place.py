@@ -88,8 +88,9 @@ class Placer:
         self.sizes: dict[str, int] = {}
         for note in self.notes:
             phrases = [phrase for _, found in note.asked for phrase in found]
-            texts = [note.summary, *(text for _, text in said_by(note)), *(s.title for s in note.sections), *phrases]
-            counted = Counter(word for text in texts for word in understand(text).words)
+            texts = [note.summary, *(s.title for s in note.sections), *phrases]
+            said = [*map(understand, texts), *(statement for _, statement in said_by(note))]
+            counted = Counter(word for statement in said for word in statement.words)
             self.sizes[note.id] = counted.total()
             for word, count in counted.items():
                 self.words.setdefault(word, {})[note.id] = count

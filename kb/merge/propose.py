@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from kb.merge.match import Judge, Known, Match, Pool, Step, judged, names_in
@@ -56,7 +57,7 @@ class Proposer:
 
     def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
         """Return a statement with what may be the same, in the notes or said before it."""
-        statement = understand(raw.text, self.names.get(placement.note, ()))
+        statement = under_heading(raw, self.names.get(placement.note, ()))
         if not placement.note:
             return statement, []
         candidates = self.pool.candidates(statement, placement.note)
@@ -79,6 +80,14 @@ class Proposer:
         return Entry(
             status == "known" and not nearest.known.raw, status, target, raw.text, origin, _matched(nearest, note)
         )
+
+
+def under_heading(raw: Raw, names: Collection[str] = ()) -> Statement:
+    """Return a raw statement understood; where it names no scope, the heading above it may."""
+    statement = understand(raw.text, names)
+    if statement.scopes or not raw.headings:
+        return statement
+    return replace(statement, scopes=understand(raw.headings[-1], names).scopes)
 
 
 def is_label(text: str, statement: Statement) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _STOPWORDS = frozenset(
 )
 _COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
 _NEGATION = re.compile(
-    r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|without|neither|nor|none|"
+    r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|neither|nor|none|"
     r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
     re.I,
 )
@@ -33,7 +33,7 @@ NEGATIONS = frozenset(
 )
 DIRECTIONS = {
     "default": r"by default|\bdefaults?\b|out of the box|unless (?:set|changed)|when nothing is set|initially",
-    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|no more than|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper",
+    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|no more than|\bunder #|\b(?:below|within|less than)\b|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper",
     "min": r"\bmin(?:imum|imal)?\b|at least|no less than|\bshortest\b|\bsmallest\b|\blowest\b|\bstarts? (?:at|from)\b",
 }
 _DIRECTION = {name: re.compile(pattern, re.I) for name, pattern in DIRECTIONS.items()}
@@ -58,6 +58,18 @@ _SCOPES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Property:
+    """What a fact is about, with its value of today and what was said before."""
+
+    words: frozenset[str]
+    """Stems of the words that name it."""
+    now: frozenset[str]
+    """Quantities of its value, in comparable form."""
+    was: frozenset[str]
+    """Quantities of the values it had."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What is said, ready to be compared."""
 
@@ -72,15 +84,18 @@ class Statement:
     """default, max, min."""
     scopes: frozenset[str]
     """Per what, and of which kind."""
+    property: Property | None = None
+    """Of a fact."""
 
-    def amounts(self) -> dict[str, set[float]]:
-        """Return the numbers by what they measure or count: time, size, share, or the word that is counted."""
-        found: dict[str, set[float]] = {}
-        for value in self.values:
-            key, _, noun = value.partition(" ")
-            dimension, _, number = key.partition(":")
-            found.setdefault(f"{dimension} {noun}".strip(), set()).add(float(number))
-        return found
+
+def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
+    """Return comparable quantities with their numbers by what they measure or count: time, size, share, or the word that is counted."""
+    found: dict[str, dict[str, float]] = {}
+    for value in values:
+        key, _, noun = value.partition(" ")
+        dimension, _, number = key.partition(":")
+        found.setdefault(f"{dimension} {noun}".strip(), {})[value] = float(number)
+    return found
 
 
 def understand(text: str, names: Collection[str] = ()) -> Statement:
@@ -127,16 +142,27 @@ def fact_statement(fact: Fact) -> str:
     return f"{fact.name}: {fact.value}.{detail}"
 
 
-def said_by(note: Note) -> list[tuple[str, str]]:
-    """Return every statement of a note with its address: its facts, then its bullets and paragraphs."""
-    facts = [(f"{note.id}#{fact.anchor}", fact_statement(fact)) for fact in note.facts]
-    texts = [
-        (f"{note.id}#{section.anchor}" if section.anchor else note.id, statement.text)
-        for section in note.sections
-        for statement in section.statements
-        if statement.block in ("bullet", "number", "paragraph", "table")
-    ]
-    return [*facts, *texts]
+_KIND_SAYS = {"default": frozenset({"default"}), "limit": frozenset({"max"}), "quota": frozenset({"max"})}
+
+
+def understand_fact(fact: Fact, names: Collection[str] = ()) -> Statement:
+    """Return what a fact says, understood: of the scopes those that its name gives, not those of its detail."""
+    whole, named = understand(fact_statement(fact), names), understand(fact.name, names)
+    now = understand(fact.value).values
+    was = frozenset(value for earlier in fact.history for value in understand(earlier.value).values)
+    directions = named.directions or _KIND_SAYS.get(fact.kind, frozenset())
+    return replace(whole, scopes=named.scopes, directions=directions, property=Property(named.words, now, was - now))
+
+
+def said_by(note: Note, names: Collection[str] = ()) -> Iterator[tuple[str, Statement]]:
+    """Yield every statement of a note with its address: its facts, then its bullets and paragraphs."""
+    for fact in note.facts:
+        yield f"{note.id}#{fact.anchor}", understand_fact(fact, names)
+    for section in note.sections:
+        for statement in section.statements:
+            if statement.block in ("bullet", "number", "paragraph", "table"):
+                address = f"{note.id}#{section.anchor}" if section.anchor else note.id
+                yield address, understand(statement.text, names)
 
 
 def _scope(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.merge.relate import Rarity, relate
+from kb.merge.rarity import Rarity
+from kb.merge.relate import relate
 from kb.merge.statement import understand
 
 

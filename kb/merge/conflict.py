@@ -1,0 +1,160 @@
+"""Conflict: what keeps two statements from both being true today."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from kb.facts.quantity import spell
+from kb.merge.rarity import Rarity
+from kb.merge.statement import NEGATIONS, OPPOSITES, Statement, amounts, stem, understand
+
+History = Literal["", "changed", "corrected"]
+MOST_VALUES = 2
+"""Who names more values of a kind, compares or lists, and contradicts nobody."""
+NAMED = 0.25
+"""From this share of a property's words on a former value of it is about it, where the direction is the same,"""
+NAMED_WELL = 0.55
+"""and from this one on where no direction is given."""
+REPEATED = 0.35
+"""From this share of common words on a correction is about a claim, where the claim has no value that it lacks."""
+SAME_BUT_VALUE = 0.6
+"""From this share of common words on another value contradicts,"""
+SAME_BUT_COUNT = 0.75
+"""or another number that counts nothing,"""
+SAME_BUT_OPPOSITE = 0.55
+"""or an opposite word,"""
+SAME_BUT_NOT = 0.75
+"""or a negation."""
+SHORT = 3
+_ASIDE = re.compile(
+    r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\w = \w|example|\be\.g\.|[Cc]ontrary to|\b(?:some|earlier|older|these|those) notes\b|\b[Ee]arlier \(|"
+    r"\bnotes of (?:19|20)\d\d|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
+)
+"""Who calculates, asks, gives an example, or tells what others said or what was, claims no value of today."""
+_CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier|older) notes\b|\bearlier \(|\bnotes of (?:19|20)\d\d")
+"""Who tells what others said says that it does not hold."""
+_BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
+_SENTENCE = re.compile(r"(?<=[.;]) ")
+
+
+class Conflict(NamedTuple):
+    """Why two statements cannot both hold."""
+
+    share: float
+    """Of the words that the two have in common, 0 to 1."""
+    why: str
+    history: History = ""
+    """How one of them remembers what the other says: as a value that changed, or as an error it corrects."""
+
+
+def find_conflict(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
+    """Return what contradicts between two statements about one service, if anything does."""
+    for claim, other in ((a, b), (b, a)):
+        found = _outdated(claim, other, rarity) or _corrected(claim, other, rarity)
+        if found:
+            return found
+    return None if apart(a, b) else _clash(a, b, rarity)
+
+
+def is_aside(text: str) -> bool:
+    """Tell whether a text calculates, asks, gives an example, or tells what others said or what was."""
+    return bool(_ASIDE.search(text))
+
+
+def apart(a: Statement, b: Statement) -> str:
+    """Tell why two statements speak of different scopes or directions, if they do."""
+    if a.scopes and b.scopes and not a.scopes & b.scopes:
+        return f"scope: {', '.join(sorted(a.scopes))} / {', '.join(sorted(b.scopes))}"
+    for one, other in (("max", "min"), ("default", "max"), ("default", "min")):
+        for x, y in ((a, b), (b, a)):
+            if x.directions == {one} and y.directions == {other}:
+                return f"direction: {one} / {other}"
+    return ""
+
+
+def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
+    """Return that a claim gives a value which the fact remembers as a former one."""
+    about = fact.property
+    if about is None or claim.property or is_aside(claim.text) or _among(claim, about.now) or apart(claim, fact):
+        return None
+    told = _among(claim, about.was)
+    share = rarity.share(about.words, claim.words)
+    enough = NAMED if claim.directions & fact.directions else NAMED_WELL
+    if told and share >= enough:
+        return Conflict(share, f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed")
+    return None
+
+
+def _among(claim: Statement, values: Collection[str]) -> set[str]:
+    """Return the values of a claim that are among others; a number there that counts nothing named counts anything."""
+    return {value for value in claim.values if value in values or value.partition(" ")[0] in values}
+
+
+def _corrected(claim: Statement, other: Statement, rarity: Rarity) -> Conflict | None:
+    """Return that a claim is what the other tells as said by some, or as what was."""
+    if not _CORRECTION.search(other.text) or is_aside(claim.text) or len(claim.words) < SHORT:
+        return None
+    for clause in _corrections(other.text):
+        share = rarity.common(claim.words, clause.words)
+        if share >= REPEATED and not claim.values - other.values:
+            return Conflict(share, "the other tells it as what some said, or as what was", "corrected")
+    return None
+
+
+@lru_cache(1 << 12)
+def _corrections(text: str) -> tuple[Statement, ...]:
+    """Return the sentences and brackets in which a text tells what others said."""
+    bare = _BRACKETS.sub("", text)
+    parts = [*_BRACKETS.findall(text), *_SENTENCE.split(bare)]
+    return tuple(understand(part) for part in parts if _CORRECTION.search(part))
+
+
+def _clash(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
+    """Return that two statements say the same but for a value, an opposite word or a negation."""
+    if is_aside(a.text) or is_aside(b.text):
+        return None
+    one, other = (s.property.words if s.property else s.words for s in (a, b))
+    share = rarity.common(one, other)
+    for name, these, those in _unlike(a, b):
+        if share >= (SAME_BUT_COUNT if name == "count" else SAME_BUT_VALUE):
+            return Conflict(share, f"{_told(these)} / {_told(those)}")
+    for word, opposite in OPPOSITES:
+        if not (_either(a, word, opposite) and _either(b, word, opposite) and _has(a, word) != _has(b, word)):
+            continue
+        share = rarity.common(a.words, b.words, (stem(word), stem(opposite)))
+        if share >= SAME_BUT_OPPOSITE:
+            return Conflict(share, f"{word} / {opposite}")
+    share = rarity.common(a.words, b.words, NEGATIONS)
+    loose = _has(a, "without") or _has(b, "without")  # of which half, only understanding tells
+    if a.negated != b.negated and not loose and a.values == b.values and share >= SAME_BUT_NOT:
+        return Conflict(share, "one denies what the other says")
+    return None
+
+
+def _unlike(a: Statement, b: Statement) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Yield what both measure or count, with their values, where none agree."""
+    first, second = (amounts(s.property.now if s.property else s.values) for s in (a, b))
+    for name in sorted(first.keys() & second.keys()):
+        x, y = first[name], second[name]
+        if max(len(x), len(y)) <= MOST_VALUES and not set(x) & set(y) and not _meet(x.values(), y.values()):
+            yield name, set(x), set(y)
+
+
+def _meet(a: Collection[float], b: Collection[float]) -> bool:
+    """Tell whether one names a range that the other's values lie in."""
+    return any(len(x) > 1 and all(min(x) <= value <= max(x) for value in y) for x, y in ((a, b), (b, a)))
+
+
+def _has(statement: Statement, word: str) -> bool:
+    return re.search(rf"(?i)(?<![\w-]){word}(?![\w-])", statement.text) is not None
+
+
+def _either(statement: Statement, word: str, opposite: str) -> bool:
+    return _has(statement, word) != _has(statement, opposite)
+
+
+def _told(values: Collection[str]) -> str:
+    return ", ".join(sorted(map(spell, values)))

@@ -1,0 +1,103 @@
+"""What keeps two statements from both being true today, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.merge.conflict import find_conflict
+from kb.merge.rarity import Rarity
+from kb.merge.statement import Statement, understand, understand_fact
+from kb.notes.fact import Earlier, Fact
+
+SIZE = Fact(
+    id="message-size",
+    label="Largest message",
+    kind="limit",
+    value="1 MiB",
+    sources=("a",),
+    detail="Attributes included; at most 10 of them.",
+    history=(Earlier("256 KB", "2020-12", ("b",)),),
+)
+REPLICAS = Fact(
+    id="replicas",
+    label="Replicas",
+    scope="standard",
+    kind="quota",
+    value="15",
+    sources=("a",),
+    history=(Earlier("5", "2019", ("b",)),),
+)
+CORRECTED = understand(
+    "Contrary to some notes, a bucket name cannot have 1,024 characters; that is the limit of a key."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "fact", "why"),
+    [
+        ("messages up to 256kb", SIZE, "once said, since changed: 256 KB / 1 MB"),
+        ("Max size of a message is 0.25 MB", SIZE, "once said, since changed: 256 KB / 1 MB"),
+        ("at most 5 replicas", REPLICAS, "once said, since changed: 5 / 15"),
+        ("Largest message: 2 MB", SIZE, "2 MB / 1 MB"),
+    ],
+)
+def test_contradicts(claim: str, fact: Fact, why: str) -> None:
+    """A value that the fact remembers as a former one, in any unit; another value where nearly all words agree."""
+    found = find_conflict(understand(claim), understand_fact(fact), Rarity())
+
+    assert found is not None
+    assert found.why == why
+    assert find_conflict(understand_fact(fact), understand(claim), Rarity()) == found or not found.history
+
+
+@pytest.mark.parametrize(
+    ("claim", "fact"),
+    [
+        ("messages up to 1 MB", SIZE),
+        ("messages up to 1 MB, once 256 KB", SIZE),
+        ("A batch of 10 messages of 256 KB", SIZE),
+        ("Example: the largest message of 256 KB costs 4 requests", SIZE),
+        ("Earlier (2020) the largest message was 256 KB", SIZE),
+        ("smallest message: 256 KB at least", SIZE),
+        ("at most 5 replicas (express)", REPLICAS),
+        ("Is the largest message 256 KB?", SIZE),
+    ],
+)
+def test_contradicts_not(claim: str, fact: Fact) -> None:
+    """Today's value, an example, what is told as history, another direction, another scope, a question."""
+    assert find_conflict(understand(claim), understand_fact(fact), Rarity()) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        ("A bucket name can have up to 1,024 characters", True),
+        ("A bucket name has 3 to 63 characters", False),
+        ("Contrary to some notes a bucket name cannot have 1,024 characters", False),
+    ],
+)
+def test_corrected(claim: str, found: bool) -> None:
+    """What another statement tells as said by some contradicts it; who tells the same does not."""
+    conflict = find_conflict(understand(claim), CORRECTED, Rarity())
+
+    assert bool(conflict) is found
+
+
+def test_without_is_no_denial() -> None:
+    """Half a sentence that goes without something denies nothing."""
+    a = understand("Retries are included in SDK calls")
+    b = understand("Retries are not included in calls without SDK")
+
+    assert find_conflict(a, b, Rarity()) is None
+
+
+def test_heading_gives_the_scope() -> None:
+    """A statement that names no scope takes that of the heading above it."""
+    from kb.merge.propose import under_heading
+    from kb.sources.outline import Raw
+
+    def said(*headings: str) -> Statement:
+        return under_heading(Raw("At most 5 replicas", "bullet", 0, 1, 1, headings, "a.md", "a"))
+
+    assert find_conflict(said("Limits"), understand_fact(REPLICAS), Rarity())
+    assert find_conflict(said("Express"), understand_fact(REPLICAS), Rarity()) is None
