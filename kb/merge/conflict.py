@@ -34,8 +34,8 @@ _ASIDE = re.compile(
     r"\bnotes of (?:19|20)\d\d|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
 )
 """Who calculates, asks, gives an example, or tells what others said or what was, claims no value of today."""
-_CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier|older) notes\b|\bearlier \(|\bnotes of (?:19|20)\d\d")
-"""Who tells what others said says that it does not hold."""
+_CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
+"""Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 
@@ -100,7 +100,7 @@ def _corrected(claim: Statement, other: Statement, rarity: Rarity) -> Conflict |
     for clause in _corrections(other.text):
         share = rarity.common(claim.words, clause.words)
         if share >= REPEATED and not claim.values - other.values:
-            return Conflict(share, "the other tells it as what some said, or as what was", "corrected")
+            return Conflict(share, "the other tells it as what some said, and corrects it", "corrected")
     return None
 
 
