@@ -37,7 +37,8 @@ class Documents:
     """The documents of one knowledge base, by their paths below /api/v1/."""
 
     kb: KnowledgeBase
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[Conflict, ...] | None = None
+    """Statements that cannot both hold; None where nobody looked."""
 
     def all(self) -> Iterator[tuple[str, Shape]]:
         """Yield every document with its path, the notes first."""
@@ -50,7 +51,8 @@ class Documents:
         for id in self.kb.comparisons:
             yield f"comparisons/{id}.json", self.comparison(id)
         yield "sources.json", self.sources()
-        yield "conflicts.json", _listed("conflicts", map(conflict_shape, self.conflicts))
+        found = _listed("conflicts", map(conflict_shape, self.conflicts or ()))
+        yield "conflicts.json", found | {"looked_for": self.conflicts is not None}
         yield "changes.json", self.changes()
         for kind in RESOLVE_KINDS:
             yield f"resolve/{kind}.json", self.resolve(kind)

@@ -226,6 +226,7 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "conflicts": document(
         "Statements that cannot both hold.",
+        looked_for={"type": "boolean", "description": "Whether anybody looked for them; otherwise the list is empty."},
         conflicts=listed(
             fields(
                 "Two of them.",

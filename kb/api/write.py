@@ -38,15 +38,17 @@ def api_files(documents: Documents) -> Iterator[tuple[str, bytes]]:
     yield "openapi.json", encoded(openapi(documents))
 
 
-def write_api(kb: KnowledgeBase, target: Path, conflicts: Iterable[Conflict] = ()) -> int:
+def write_api(kb: KnowledgeBase, target: Path, conflicts: Iterable[Conflict] | None = None) -> int:
     """Write /api/v1/ below a folder and return how many files it has; what notes that are gone left is removed.
+
+    `conflicts` are None where nobody looked for any.
 
     Raises:
         InputError: a file cannot be written, or a note cannot be read.
     """
     root = target / PLACE
     written = set()
-    for path, data in api_files(Documents(kb, tuple(conflicts))):
+    for path, data in api_files(Documents(kb, None if conflicts is None else tuple(conflicts))):
         file = root.joinpath(*PurePosixPath(path).parts)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

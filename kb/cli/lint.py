@@ -49,7 +49,7 @@ def command(
     line, `# kb: ignore-file[RULE]` in its file.
     """
     kb = KnowledgeBase(base)
-    rules = Rules.of(kb.folder.notes.values(), kb.sources)
+    rules = Rules.read(kb.root, kb.sources)
     if unknown := rules.unknown(ignore):
         raise InputError(f"--ignore {unknown[0]}", "no such rule; kb lint --rules lists them")
     rules = rules.without(ignore)

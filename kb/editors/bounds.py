@@ -14,6 +14,7 @@ from kb.notes.fact import Fact
 from kb.notes.note import Note
 
 _UNIT = re.compile(r"(?:in)?(?:milliseconds|millis|seconds|secs?|minutes|hours|days|bytes|kb|mb|gb|mib|gib)\Z")
+_CHANGES = re.compile(r"(?:update|modify)(\w+?)(?:configuration|attributes?|settings)?")
 # Properties of so many different things that only the exact resource or call tells which is meant.
 _GENERIC = frozenset(
     "name names type size count value values key keys id ids timeout period limit policy role description state status "
@@ -56,6 +57,8 @@ class Bounds:
     def of_call(self, operation: str, name: str, notes: Iterable[str] = ()) -> list[Place]:
         """Return the facts of a parameter of an API operation; `notes` tell services apart that share its name."""
         found = _called(self.operations.get(key(operation), []), name)
+        if not found and (changes := _CHANGES.fullmatch(key(operation))):  # takes what the creation of the same takes
+            found = _called(self.operations.get(f"create{changes.group(1)}", []), name)
         wanted = set(notes)
         if wanted:
             return _once([place for place in found if place.note in wanted])

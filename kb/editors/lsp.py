@@ -31,9 +31,11 @@ _SYMBOLS = {"note": lsp.SymbolKind.Package, "fact": lsp.SymbolKind.Constant, "se
 
 def serve(kb: KnowledgeBase, site: str, stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Speak the protocol until the client leaves."""
+    gc.disable()  # what is made here stays
     server = Server(kb, site, FEATURES, COMMANDS)
     sys.setswitchinterval(0.001)  # a look-up does not wait for the worker
     gc.freeze()
+    gc.enable()
     server.start_io(stdin, stdout)
 
 

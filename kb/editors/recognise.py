@@ -41,6 +41,15 @@ _CODE: tuple[tuple[str, str, str], ...] = (
 CODE = tuple((what, re.compile(pattern), form) for what, pattern, form in _CODE)
 _HOST = re.compile(r"[\w*.${}-]+\.amazonaws\.com(?:\.cn)?")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+SAM = {
+    "Function": "AWS::Lambda::Function",
+    "Api": "AWS::ApiGateway::RestApi",
+    "HttpApi": "AWS::ApiGatewayV2::Api",
+    "SimpleTable": "AWS::DynamoDB::Table",
+    "StateMachine": "AWS::StepFunctions::StateMachine",
+    "LayerVersion": "AWS::Lambda::LayerVersion",
+}
+"""What SAM makes of its types: the limits of that hold."""
 # Names in running text and as parts of identifiers: "Step Functions", ordersQueueSqsArn, lambda_client.
 AROUND = 40
 """So many lines before and behind tell whether a text is about AWS; so do the first ones."""
@@ -112,6 +121,9 @@ def _meaning(desk: Desk, match: re.Match[str], form: str) -> tuple[str, ...]:
     """Return the notes of what a pattern found, by the form links.resolve knows it in."""
     first = next((group for group in match.groups() if group), "")
     found = resolve.recognise(form.format(match.group(), first), desk.names)
+    made = SAM.get(match.group().removeprefix("AWS::Serverless::"))
+    if found and made and (real := resolve.recognise(made, desk.names)):
+        return tuple(dict.fromkeys((*real.notes, *found.notes)))
     return found.notes if found else ()
 
 

@@ -18,14 +18,6 @@ ABOVE = 600
 """So many lines above a place are looked at."""
 LONGEST = 2000
 """Longer lines are no code that people read."""
-SAM = {
-    "Function": "AWS::Lambda::Function",
-    "Api": "AWS::ApiGateway::RestApi",
-    "HttpApi": "AWS::ApiGatewayV2::Api",
-    "SimpleTable": "AWS::DynamoDB::Table",
-    "StateMachine": "AWS::StepFunctions::StateMachine",
-    "LayerVersion": "AWS::Lambda::LayerVersion",
-}
 _KEY = re.compile(r"(?P<dash>\s*(?:-\s+)*)(?P<quote>[\"']?)(?P<key>[\w:.$/*-]+)(?P=quote)\s*:(?=\s|$)")
 _ASSIGNED = re.compile(r"(?<![\w.$-])[\"']?([A-Za-z_]\w*)[\"']?\s*(?:=(?![=>~])|\?:|:(?![:=]))")
 _VALUE = re.compile(r"[\s\w.\"'()*+-]*")
@@ -126,7 +118,7 @@ def _of_template(bounds: Bounds, document: Document, number: int, name: str) -> 
 def _of_type(bounds: Bounds, type: str, name: str) -> tuple[str, list[Bound]]:
     found = bounds.of_owner(type, name)
     if not found and type.startswith("AWS::Serverless::"):
-        found = bounds.of_owner(SAM.get(type.rpartition(":")[2], ""), name)
+        found = bounds.of_owner(recognise.SAM.get(type.rpartition(":")[2], ""), name)
     return type, found
 
 

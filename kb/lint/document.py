@@ -6,7 +6,6 @@ at some 250 levels. JSON has no such trouble.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -29,6 +28,8 @@ _CONTEXTS = {
     *("while scanning a simple key", "while scanning a quoted scalar"),
     *("while parsing a flow sequence", "while parsing a flow mapping"),
 }
+_NO_NAME = ("\t", "]", "}", ",")
+"""What a line begins with that cannot be a name: then nothing of it stays."""
 _MENDS = 20
 _MENDED_CHARACTERS = 1_000_000
 _DEEPEST = 1000
@@ -36,6 +37,7 @@ _OPEN = 1000
 _KINDS = {
     "ScalarEvent": "scalar", "AliasEvent": "alias", "MappingStartEvent": "mapping", "SequenceStartEvent": "sequence",
 }  # fmt: skip
+_ENDS = ("MappingEndEvent", "SequenceEndEvent")
 
 
 _NONE: list[Any] = []
@@ -44,7 +46,7 @@ _NONE: list[Any] = []
 class YamlNode:
     """A scalar, mapping or sequence with its place."""
 
-    __slots__ = ("children", "kind", "span", "tag", "value")
+    __slots__ = ("children", "entries", "kind", "span", "tag", "value")
 
     def __init__(self, kind: str, tag: str | None, value: str, span: tuple[int, int, int, int]) -> None:
         self.kind = kind
@@ -55,6 +57,8 @@ class YamlNode:
         """Line and column of start and end, from 0."""
         self.children: list[YamlNode] = [] if kind in ("mapping", "sequence") else _NONE
         """Items; names and values in turn."""
+        self.entries: list[tuple[str, YamlNode]] | None = None
+        """The names and values of a mapping, once they were asked for."""
 
 
 class YamlReader:
@@ -68,8 +72,10 @@ class YamlReader:
         """Return the names and values of a mapping; None for what is no mapping."""
         if node.kind != "mapping" or node.tag:
             return None
-        pairs = zip(node.children[::2], node.children[1::2], strict=False)
-        return [(key.value, value) for key, value in pairs if key.kind == "scalar" and not key.tag]
+        if node.entries is None:
+            pairs = zip(node.children[::2], node.children[1::2], strict=False)
+            node.entries = [(key.value, value) for key, value in pairs if key.kind == "scalar" and not key.tag]
+        return node.entries
 
     def items(self, node: YamlNode) -> list[YamlNode] | None:
         """Return the items of a list; None for what is no list."""
@@ -177,7 +183,7 @@ def read_yaml(text: str) -> tuple[YamlReader, bool]:
         return YamlReader(text, root), True
     lines = text.split("\n")
     for _ in range(max(2, min(_MENDS, _MENDED_CHARACTERS // len(text)))):
-        if problem is None or problem >= len(lines) or not _mend(lines, problem):
+        if problem is None or not _mend(lines, problem):
             break
         root, problem = _composed("\n".join(lines))
     return YamlReader("\n".join(lines), root), False
@@ -188,42 +194,50 @@ def _composed(text: str) -> tuple[YamlNode | None, int | None]:
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    collecting = gc.isenabled()
-    gc.disable()  # a million small objects, none of them garbage: five times as fast without
+    read = _Built()
     try:
-        return _built(yaml.parse(text, loader)), None
+        read.build(yaml.parse(text, loader))
     except yaml.MarkedYAMLError as error:
         # A half-typed name, an open quote or bracket is noticed lines later; where it began is the context.
         mark = error.context_mark if error.context in _CONTEXTS and error.context_mark else error.problem_mark
-        return None, mark.line if mark else 0
-    finally:
-        if collecting:
-            gc.enable()
+        line = mark.line if mark else 0
+        return read.root, line if read.bracket is None else min(read.bracket, line)
+    return read.root, None
 
 
-def _built(events: Iterable[Any]) -> YamlNode | None:
-    """Build the nodes of the first document, whatever its depth."""
-    root: YamlNode | None = None
-    open_nodes: list[YamlNode] = []
-    for event in events:
-        name = type(event).__name__
-        if name in ("MappingEndEvent", "SequenceEndEvent"):
-            open_nodes.pop()
-            continue
-        if name == "DocumentEndEvent" and root is not None:
-            break
-        if name not in _KINDS:
-            continue
-        start, end = event.start_mark, event.end_mark
-        span = (start.line, start.column, end.line, end.column)
-        node = YamlNode(_KINDS[name], getattr(event, "tag", None), getattr(event, "value", ""), span)
-        if open_nodes:
-            open_nodes[-1].children.append(node)
-        elif root is None:
-            root = node
-        if _KINDS[name] in ("mapping", "sequence"):
-            open_nodes.append(node)
-    return root
+class _Built:
+    """The nodes of the first document, whatever its depth, as far as it could be read."""
+
+    def __init__(self) -> None:
+        self.root: YamlNode | None = None
+        self._open: list[tuple[YamlNode, bool]] = []
+
+    @property
+    def bracket(self) -> int | None:
+        """The line of the innermost bracket that is open; None outside of brackets."""
+        return next((node.span[0] for node, in_brackets in reversed(self._open) if in_brackets), None)
+
+    def build(self, events: Iterable[Any]) -> None:
+        """Take events until the document ends."""
+        nodes = self._open
+        for event in events:
+            name = type(event).__name__
+            kind = _KINDS.get(name)
+            if kind is None:
+                if name in _ENDS:
+                    nodes.pop()
+                elif name == "DocumentEndEvent" and self.root is not None:
+                    break
+                continue
+            start, end = event.start_mark, event.end_mark
+            span = (start.line, start.column, end.line, end.column)
+            node = YamlNode(kind, getattr(event, "tag", None), getattr(event, "value", ""), span)
+            if nodes:
+                nodes[-1][0].children.append(node)
+            elif self.root is None:
+                self.root = node
+            if kind in ("mapping", "sequence"):
+                nodes.append((node, event.flow_style))
 
 
 def _deepest(text: str) -> int:
@@ -237,6 +251,9 @@ def _deepest(text: str) -> int:
 
 def _mend(lines: list[str], line: int) -> bool:
     """Take from a line its value, then its name, then everything; False when nothing is left to take."""
+    line = min(line, len(lines) - 1)
+    while line and not lines[line].strip(" \r"):  # the end of the text is noticed behind what is unfinished
+        line -= 1
     if _KEY.match(lines[line]):  # a name without a colon may run on from the line above
         above = next((at for at in range(line - 1, -1, -1) if lines[at].strip()), line)
         if not _KEY.match(lines[above]) and not lines[above].lstrip().startswith(("#", "- ")):
@@ -245,7 +262,8 @@ def _mend(lines: list[str], line: int) -> bool:
     key = _KEY.match(before)
     indent = re.match(r"(?:[ ]*-(?=[ ]))*[ ]*", before)
     start = indent.group() if indent else ""
-    for after in (key.group().rstrip() if key else before, f"{start}_:", ""):
+    forms = (key.group().rstrip() if key else before, f"{start}_:", "")
+    for after in forms if before[len(start) : len(start) + 1] not in _NO_NAME else ("",):
         if len(after) < len(before) or (after != before and not before.endswith("_:")):
             lines[line] = after
             return True

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kb.errors import QuantityError
+from kb.errors import QuantityError, UnreadableNote
 from kb.facts.binding import UNITS, Address, Binding, binding_of
 from kb.facts.comparison import fact_date
 from kb.lint.finding import Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.notes.fact import Fact
     from kb.notes.note import Note
     from kb.notes.source import Source
 
+_BINDS = re.compile(r"[\s,{\"']binds[\"']?\s*:")
 _PLURAL = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "B": "bytes"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One fact that binds a setting."""
 
@@ -33,12 +38,12 @@ class Rule:
     binding: Binding
     as_of: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What findings and ignore comments call the rule: lambda#timeout-max."""
         return f"{self.note}#{self.fact.anchor.removeprefix('fact-')}"
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every word that turns the rule off: its key, note#fact whatever the scope, the note."""
         return frozenset((self.key, f"{self.note}#{self.fact.id}", self.note))
@@ -102,6 +107,26 @@ class Rules:
                     folder = note.path.rpartition("/")[0]
                     found.append(Rule(note.id, note.title, folder, fact, binding, fact_date(fact, sources)))
         return cls(found)
+
+    @classmethod
+    def read(cls, root: Path, sources: Mapping[str, Source]) -> Rules:
+        """Read the rules of a base from the heads of those notes that have any; nothing else is parsed."""
+        from kb.notes import frontmatter
+        from kb.notes.folder import note_files
+        from kb.notes.read import parse_note, read_text
+
+        notes = []
+        for file, path, kind in note_files(root):
+            if kind == "page":  # of a folder of any Markdown: it has no facts
+                continue
+            try:
+                text = read_text(file, path)
+                head = text.removesuffix(frontmatter.split(text)[1])
+                note = parse_note(head, path, kind).note if _BINDS.search(head) else None
+            except UnreadableNote:  # kb check tells its author
+                continue
+            notes += [note] if note else []
+        return cls.of(notes, sources)
 
     def resources(self, dialect: str) -> Mapping[str, list[tuple[Rule, Address]]]:
         """Return the rules of a dialect by resource, each with the address that binds there."""

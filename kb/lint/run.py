@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
@@ -24,11 +25,13 @@ KINDS = {
     "mts": "typescript", "cts": "typescript", "tsx": "tsx", "js": "tsx", "jsx": "tsx", "mjs": "tsx", "cjs": "tsx",
 }  # fmt: skip
 """Endings of the files that are read, and the language in them; .template is YAML or JSON."""
+NO_TEMPLATES = {"md", "rst", "txt", "html", "xml", "svg", "sh", "env", "ini", "conf", "toml", "sql", "service"}
+"""What a file of another program is filled in from ends in, before .template."""
 HINTS = {
-    "yaml": ("AWS::", "functions", "provider"), "json": ("AWS::", "aws_", "functions"), "hcl": ("aws_",),
-    "python": ("boto", "aws_cdk"), "typescript": ("aws-sdk", "aws-cdk"), "tsx": ("aws-sdk", "aws-cdk"),
+    "yaml": r"AWS::|^\s*[\"']?provider[\"']?\s*:", "json": r"AWS::|aws_|\"provider\"", "hcl": "aws_",
+    "python": "boto|aws_cdk", "typescript": "aws-sdk|aws-cdk", "tsx": "aws-sdk|aws-cdk",
 }  # fmt: skip
-"""A file with none of these words has nothing that a rule binds."""
+"""A file with none of these has nothing that a rule binds, and what is wrong with it is not ours to say."""
 SKIPPED = {"node_modules", "__pycache__", "venv", "site-packages"}
 _OPEN_BRACKETS = 2000
 _CODE_CHARACTERS = 2_000_000
@@ -73,11 +76,20 @@ def check_text(text: str, path: str, rules: Rules) -> Checked:
         MissingExtra: the extra `lint` is not installed.
     """
     language = language_of(path, text)
-    if not language or not any(hint in text for hint in HINTS[language]):
+    if not language or not re.search(HINTS[language], text, re.M):
         return Checked()
     if _unreasonable(text, language):
         return Checked(whole=False)
-    text = text.removeprefix("\ufeff")
+    collecting = gc.isenabled()
+    gc.disable()  # a large text is a million small objects, none of them garbage: twice as fast without
+    try:
+        return _checked_text(text.removeprefix("\ufeff"), path, language, rules)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _checked_text(text: str, path: str, language: str, rules: Rules) -> Checked:
     hits, reader, whole = _hits(text, path, language, rules)
     ignored = Ignored(text)
     found: dict[Span, Finding] = {}
@@ -116,6 +128,9 @@ def language_of(path: str, text: str = "") -> str:
     """Return what a file holds, by its ending; without one, by how the text looks; empty for what is not read."""
     name = path.replace("\\", "/").rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
+    inner = stem.rpartition(".")[2].lower() if "." in stem else ""
+    if suffix.lower() == "template" and (inner in KINDS or inner in NO_TEMPLATES):
+        return KINDS.get(inner, "")
     if suffix.lower() == "template" or (not stem and not suffix.startswith("-")):
         start = text[:5000].lstrip("\ufeff \t\r\n")
         if start.startswith("{"):
@@ -230,7 +245,7 @@ def _files(paths: Iterable[str], problems: list[InputError]) -> Iterator[tuple[s
             inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in SKIPPED)
             for name in sorted(names):
                 path = os.path.join(folder, name)
-                known = language_of(path) or name.lower().endswith(".template")
+                known = language_of(path)
                 if known and os.path.isfile(path) and (real := os.path.realpath(path)) not in seen:
                     seen.add(real)
                     yield os.path.normpath(path), False

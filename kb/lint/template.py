@@ -27,7 +27,7 @@ def hits(
 ) -> Iterator[Hit]:
     """Yield the literal values that rules bind in one resource; `off` names rules that are turned off there."""
     for rule, address in bound:
-        if rule.names & off:
+        if off and rule.names & off:
             continue
         for value in settings(reader, node, address.steps):
             literal = reader.literal(value)

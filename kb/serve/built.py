@@ -53,7 +53,7 @@ class BuiltSite:
 
     def place(self, found: frozenset[Stamp]) -> Path:
         """Return the folder of the site that is made of this; kb's own code counts too."""
-        own = stamps((str(PACKAGE / "site"), str(PACKAGE / "api"), str(PACKAGE / "notes")))
+        own = stamps((str(PACKAGE),))
         return self.folder / digest(found | own, sys.version, *self.more)
 
     async def build(self, found: frozenset[Stamp]) -> Path:

@@ -37,7 +37,7 @@ class Snapshot:
         else:
             fresh_index(self.live)
         self._read = KnowledgeBase(base)
-        self._conflicts = open_conflicts(self._read) if conflicts else ()
+        self._conflicts = open_conflicts(self._read) if conflicts else None
 
     @cached_property
     def documents(self) -> Documents:

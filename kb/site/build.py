@@ -62,11 +62,13 @@ def build_site(
         ) from None
     finally:
         logging.getLogger("mkdocs").removeHandler(warnings)
-    finish_site(kb, target, strict=strict, conflicts=conflicts or ())
+    finish_site(kb, target, strict=strict, conflicts=conflicts)
     return sum(1 for _ in target.rglob("*.html"))
 
 
-def finish_site(kb: KnowledgeBase, target: Path, *, strict: bool = True, conflicts: Sequence[Conflict] = ()) -> None:
+def finish_site(
+    kb: KnowledgeBase, target: Path, *, strict: bool = True, conflicts: Sequence[Conflict] | None = None
+) -> None:
     """Add what does not come from Markdown to pages that MkDocs or another generator built: API, search, headers, worker.
 
     Raises:

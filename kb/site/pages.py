@@ -14,7 +14,7 @@ from kb.notes.fact import KINDS, Fact
 from kb.notes.note import SECTIONS, Note, Section, category_title
 from kb.notes.source import Source, spoken_date
 from kb.site.calculators import calculators
-from kb.site.text import Linker, address, cell, inline, page_of, raw, safe
+from kb.site.text import Linker, address, cell, fenced, inline, page_of, raw, safe
 
 KEY_FACTS = 6
 RELATED = 6
@@ -125,15 +125,11 @@ def _section(section: Section, linker: Linker, note: Note) -> list[str]:
         if previous and (statement.block not in ("bullet", "number") or previous not in ("bullet", "number")):
             lines.append("")
         if statement.block == "code":
-            lines += [
-                f"{indent}```{statement.info if statement.info.isalnum() else ''}",
-                *(indent + line for line in statement.text.split("\n")),
-                f"{indent}```",
-            ]
+            lines += fenced(statement.text, statement.info, indent)
         elif statement.block == "table":
             lines += safe(statement.text).split("\n")
         elif statement.block == "html":
-            lines += ["```html", statement.text, "```"]
+            lines += fenced(statement.text, "html")
         else:
             marker = {"bullet": "- ", "number": "1. "}.get(statement.block, "")
             lines.append(indent + marker + linker.statement(statement, seen))

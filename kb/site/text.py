@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from posixpath import relpath
@@ -15,8 +15,16 @@ from kb.links.link import Mentions, link_text
 from kb.notes.note import Note, Statement
 from kb.notes.source import Source
 
-_CODE = re.compile(r"(`+)(?:(?!\1).)*?\1(?!`)", re.S)
-_MARKDOWN_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
+_CODE = r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>[^\n]+?)(?<!`)(?P=ticks)(?!`)"
+_SPAN = r"(?<!`)`[^`\n]+`(?!`)"
+_TARGET = r"(?:[^()\s<>\"'`\\]|\([^()\s<>\"'`\\]*\))*"
+_PIECES = re.compile(
+    rf"\\(?P<escaped>[!-/:-@\[-`{{-~])|{_CODE}|(?P<written>\[\[[^\[\]`]*\]\])"
+    rf"|(?P<image>!)?\[(?P<text>(?:[^\[\]`]|{_SPAN})*)\]\((?P<target>{_TARGET})(?:\s[^()`]*)?\)"
+    r"|(?P<mark>[&<>`\[\]]|!(?=\S)|\{(?=[:#%]))"
+)
+"""What of a text Markdown might read as more than words; all of it is met from left to right, so nothing hides in another."""
+_DANGEROUS = "`[]<>&!{"
 _SAFE_ADDRESS = re.compile(r"https?://|mailto:|[\w./#-]+$")
 
 
@@ -29,33 +37,46 @@ def address(from_page: str, to_page: str, anchor: str = "") -> str:
 
 
 def safe(markdown: str) -> str:
-    """Return Markdown in which no raw HTML, script address or attribute list is left."""
-    return _outside_code(markdown, _escaped)
+    """Return Markdown in which code, emphasis, links between notes and links to the web are left, and nothing raw.
+
+    Parsers differ in where code begins and what a bracket may mean. So none gets to choose: of backticks and brackets
+    only those are left that stand for a whole span or link, and all others are written as entities.
+    """
+    return _PIECES.sub(_made_safe, markdown)
 
 
-def _escaped(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _links_checked(text.replace("{:", "{&#58;").replace("{#", "{&#35;"))
+def _made_safe(match: re.Match[str]) -> str:
+    if escaped := match["escaped"]:
+        return _entity(escaped) if escaped in _DANGEROUS else match.group()
+    if code := match["code"]:
+        return _code(code, match)
+    if written := match["written"]:
+        return escape(written, quote=False)
+    if (text := match["text"]) is not None:
+        return _link(text, match["target"], is_image=bool(match["image"]))
+    return _ENTITIES.get(match["mark"]) or _entity(match["mark"])
 
 
-def _links_checked(text: str) -> str:
-    return _MARKDOWN_LINK.sub(_checked_link, text)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def _outside_code(markdown: str, change: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    position = 0
-    for match in [*_CODE.finditer(markdown), None]:
-        parts.append(change(markdown[position : match.start() if match else len(markdown)]))
-        if match:
-            parts.append(match.group())
-            position = match.end()
-    return "".join(parts)
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
 
 
-def _checked_link(match: re.Match[str]) -> str:
-    image, text, target = match.groups()
-    return text if image or not _SAFE_ADDRESS.match(target) else f"[{text}]({target})"
+def _code(code: str, match: re.Match[str]) -> str:
+    """Return a code span that every parser reads as one: backticks inside stand as entities, in an element."""
+    if "`" in code or "\\" in (match.string[match.start() - 1 : match.start()], code[0]):
+        code = code[1:-1] if code[0] == code[-1] == " " and code.strip() else code
+        return f"<code>{''.join(c if c.isalnum() or c == ' ' else _entity(c) for c in code)}</code>"
+    return f"`{code}`"
+
+
+def _link(text: str, target: str, *, is_image: bool) -> str:
+    if is_image or not _SAFE_ADDRESS.match(target):
+        return safe(text)
+    target = target.replace("(", "%28").replace(")", "%29").replace("&", "&amp;")
+    return f"[{safe(text)}]({target})"
 
 
 def cell(text: str) -> str:
@@ -70,7 +91,18 @@ def raw(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return one line of Markdown as HTML for the inside of an element: code, emphasis and safe links, nothing raw."""
-    return str(_renderer().renderInline(_outside_code(" ".join(text.split()), _links_checked)))
+    return str(_renderer().renderInline(" ".join(text.split())))
+
+
+def fenced(text: str, info: str = "", indent: str = "") -> list[str]:
+    """Return code as lines between fences that nothing in it can close."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [
+        f"{indent}{fence}{info if info.isalnum() else ''}",
+        *(indent + line for line in text.split("\n")),
+        indent + fence,
+    ]
 
 
 @cache

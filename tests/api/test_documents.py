@@ -123,7 +123,17 @@ def test_facts_comparisons_sources_and_changes(files: dict[str, bytes]) -> None:
     cited = {source["id"]: source["cited_by"] for source in read(files, "sources.json")["sources"]}
     assert cited["anna-2019"][0] == {"note": "sqs", "count": 6}
     assert read(files, "changes.json")["facts"][0]["earlier"][0]["value"] == "256 KB"
-    assert read(files, "conflicts.json")["conflicts"][0]["sides"][1]["anchor"] is None
+    conflicts = read(files, "conflicts.json")
+    assert conflicts["conflicts"][0]["sides"][1]["anchor"] is None
+    assert conflicts["looked_for"]
+
+
+def test_that_nobody_looked_for_conflicts_is_said(indexed_vault: Path) -> None:
+    """An empty list would say that there are none."""
+    kb = KnowledgeBase(str(indexed_vault))
+    for found, looked_for in ((None, False), ((), True)):
+        data = dict(Documents(kb, found).all())["conflicts.json"]
+        assert data == {"schema_version": 1, "conflicts": [], "looked_for": looked_for}
 
 
 def test_the_newest_change_comes_first(bundled_documents: Documents) -> None:

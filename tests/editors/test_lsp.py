@@ -33,6 +33,9 @@ async def client(request: pytest.FixtureRequest, workbench: Path) -> AsyncIterat
     registered: list[lsp.Registration] = []
     client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(lambda params: registered.extend(params.registrations))
     client.registered = registered  # type: ignore[attr-defined]
+    client.shown, client.came = {}, asyncio.Event()  # type: ignore[attr-defined]
+    client.protocol.fm.features.pop(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # that of pytest-lsp forgets the version
+    client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: shown(client, params))
     await client.start_io(sys.executable, "-m", "kb", "--base", str(workbench), "lsp")
     answer = await client.initialize_session(
         lsp.InitializeParams(client_capabilities(request.param), root_uri="file:///made-up")
@@ -56,10 +59,17 @@ async def opened(client: LanguageClient, uri: str, text: str, language: str = "y
 
 
 async def published(client: LanguageClient, uri: str, version: int | None) -> Any:
-    while True:
-        params = await client.wait_for_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        if params.uri == uri and params.version == version:
-            return params.diagnostics
+    """Return the diagnostics of a version; all are kept as they come, for several may come at once."""
+    while (uri, version) not in client.shown:  # type: ignore[attr-defined]
+        client.came.clear()  # type: ignore[attr-defined]
+        await asyncio.wait_for(client.came.wait(), 100)  # type: ignore[attr-defined]
+    return client.shown.pop((uri, version))  # type: ignore[attr-defined]
+
+
+def shown(client: LanguageClient, params: lsp.PublishDiagnosticsParams) -> None:
+    """Keep what the server says of a version of a text."""
+    client.shown[params.uri, params.version] = params.diagnostics  # type: ignore[attr-defined]
+    client.came.set()  # type: ignore[attr-defined]
 
 
 async def test_hover(client: LanguageClient) -> None:
@@ -224,14 +234,14 @@ async def test_notes_are_formatted_and_checked(client: LanguageClient, workbench
     """As kb fmt and kb check do; the diagnostics are those of the feature."""
     path = workbench / "docs/services/sqs.md"
     text = path.read_text().replace("- A message goes", "-   A  message goes \U0001f600 to [[nope]]", 1)
-    shown = await opened(client, path.as_uri(), text, "markdown")
+    found = await opened(client, path.as_uri(), text, "markdown")
     document = open_document(text, str(path))
     desk = Desk(KnowledgeBase(str(workbench)))
-    assert [(one.range.start.line, one.message) for one in shown] == [
+    assert [(one.range.start.line, one.message) for one in found] == [
         (finding.span.start.line, finding.message) for finding in diagnose(desk, document)
     ]
-    line = document.line(shown[0].range.start.line)
-    assert shown[0].range.start == at(client, line, shown[0].range.start.line, "nope", 0)
+    line = document.line(found[0].range.start.line)
+    assert found[0].range.start == at(client, line, found[0].range.start.line, "nope", 0)
     edits = await client.text_document_formatting_async(
         lsp.DocumentFormattingParams(
             lsp.TextDocumentIdentifier(path.as_uri()), lsp.FormattingOptions(2, insert_spaces=True)

@@ -15,7 +15,7 @@ from tests.editors.conftest import at
 C = "\u25ae"
 CODE = {
     f"Type: AWS::S{C}QS::Queue": ("AWS::SQS::Queue", "sqs"),
-    f"Type: AWS::Serverless::Fun{C}ction": ("AWS::Serverless::Function", "sam"),
+    f"Type: AWS::Serverless::Fun{C}ction": ("AWS::Serverless::Function", "lambda"),
     f"Type: AWS::SQS::Nonsense{C}": ("AWS::SQS::Nonsense", "sqs"),
     f"- arn:aws:sqs:eu{C}-west-1:123456789012:jobs": ("arn:aws:sqs:eu-west-1:123456789012:jobs", "sqs"),
     f'"Service": "lam{C}bda.amazonaws.com"': ("lambda.amazonaws.com", "lambda"),

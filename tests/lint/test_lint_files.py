@@ -51,6 +51,21 @@ def test_folders_are_searched_once(tree: Tree, rules: Rules) -> None:
     assert not report.problems
 
 
+def test_a_file_of_another_kind_is_not_said_to_be_broken(tree: Tree, rules: Rules) -> None:
+    """Templates of other programs and charts have errors as YAML; a hook that said so would be turned off."""
+    chart = "{{- if .Values.provider }}\nprovider: {{ . }}\n{{- end }}\n- functions: [\n"
+    root = tree(
+        {
+            "AGENT.md.template": "AWS::\n- [",
+            "chart.yaml": chart.replace("\nprovider:", "\nx:"),
+            "a.yaml.template": QUEUE,
+        }
+    )
+    report = lint_paths([str(root)], rules)
+    assert not report.broken
+    assert [Path(f.path).name for f in report.findings] == ["a.yaml.template"]
+
+
 def test_what_cannot_be_read_is_said_and_hides_nothing(tree: Tree, rules: Rules) -> None:
     """When it was named; binary files in a folder are passed over."""
     root = tree({"a.yaml": QUEUE, "bin.json": b"\x89PNG\0\1AWS::", "latin.yaml": "AWS:: caf\xe9".encode("latin-1")})

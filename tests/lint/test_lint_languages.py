@@ -248,3 +248,57 @@ def test_broken_text_is_told_from_whole(rules: Rules) -> None:
     assert check_text(CFN, "t.yaml", rules).whole
     assert not check_text(CFN + "  'x", "t.yaml", rules).whole
     assert not check_text('import boto3\nf("', "t.py", rules).whole
+
+
+UNFINISHED = """\
+Parameters:
+  Size: {Type: Number, AllowedValues: [1, 2,
+    3]}
+Resources:
+  First:
+    Type: AWS::Lambda::Function
+    Properties:
+      Timeout: 1200
+      Code: {ZipFile: "import x # y: {"}
+      Tags:
+        - {Key: a, Value: b}
+        - Key: "c"
+          Value: 'd # e'
+  Second:
+    Type: AWS::SQS::Queue
+    DependsOn: [First,
+      Third]
+    Properties:
+      DelaySeconds: 1000
+      RedrivePolicy: { deadLetterTargetArn: !GetAtt [Second, Arn], maxReceiveCount: 3 }
+      KmsMasterKeyId: |
+        text: {
+        more: [
+  Third:
+    Type: AWS::Kinesis::Stream
+    Properties:
+      RetentionPeriodHours: 9000
+Outputs:
+  X: {Value: !Ref Third, Export: {Name: !Sub "x-${AWS::Region}"}}
+"""
+
+
+def test_wherever_a_template_ends_what_stands_above_is_found(found: Found) -> None:
+    """Cut behind every character: an open bracket, quote or name takes nothing from the lines before it."""
+    whole = [line for line, _, _ in found(UNFINISHED, "t.yaml")]
+    assert whole == [8, 19, 27]
+    for end in range(len(UNFINISHED)):
+        text = UNFINISHED[:end]
+        above = [line for line in whole if line <= text.count("\n")]
+        assert [line for line, _, _ in found(text, "t.yaml") if line in above] == above, text[-40:]
+
+
+@pytest.mark.parametrize(
+    "line", ["  G: {", "  G: [", "   - [", "  G: {a: {b: [", "]", "}", "\tx: y", "  G: 'abc", "  G: &", "      X: [1,"]
+)
+def test_a_line_that_cannot_be_read_takes_nothing_from_other_resources(found: Found, line: str) -> None:
+    """In the middle and at the end."""
+    lines = UNFINISHED.split("\n")
+    middle = "\n".join([*lines[:23], line, *lines[23:]])
+    assert [at for at, _, _ in found(middle, "t.yaml")] == [8, 19, 28]
+    assert [at for at, _, _ in found(f"{UNFINISHED}{line}", "t.yaml")] == [8, 19, 27]

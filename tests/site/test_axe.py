@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 # The small ones of each kind, where there is a choice: what is on them is on the large ones, many times.
 PAGES = {
     "home": "", "search": "?q=sqs+max+message+size", "service": "services/sqs/", "retired service": "services/codestar/", "topic": "topics/docker/", "services": "services/", "category": "categories/media/", "A to Z": "a-z/", "comparisons": "compare/",
-    "comparison": "compare/query-scan/", "any services": "compare/any/?a=sqs&b=sns", "limits": "limits/", "changes": "changes/",
+    "comparison": "compare/query-scan/", "any services": "compare/any/?services=sqs,sns", "limits": "limits/", "changes": "changes/",
     "graph": "graph/", "source": "sources/training-2020/", "sources": "sources/", "about": "commands/", "404": "404.html",
 }  # fmt: skip
 DESK_ONLY = ("service", "A to Z", "changes", "services", "topic", "comparisons", "sources", "about")

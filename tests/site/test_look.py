@@ -306,7 +306,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
             (r"summary: [^\n]*", f"summary: 'S {WORSE}'"), ("status: {state: current}", f"status: {{state: retired, since: 2025-01, instead: '{BAD}', detail: '{WORSE}'}}"),
             ("label: Largest message", f"label: 'L {BAD}'"), ("value: 1 MiB", f"value: '{WORSE}'\n    detail: '{BAD}'"), ("quote: 1 MiB", f"quote: '{BAD}'"),
             ("scope: FIFO queue", f"scope: '{BAD}'"), ("value: 256 KB", f"value: '{BAD}'"), ("## Basics", f"## B {BAD}"),
-            ("- A message goes", f"- {WORSE} A message goes")],
+            ("- A message goes", f"- {WORSE} A message goes"), ("## Gotchas", f"- \\`{BAD}\\`\n\n## Gotchas")],
         "topics/messaging.md": [("title: Messaging patterns", f"title: 'T {BAD}'")],
         "sources/anna-2019.md": [("title: [^\n]*", f"title: 'Q {BAD}'"), ("author: [^\n]*", f"author: '{WORSE}'"), ("Notes on queues", BAD)],
         "compare/limits.md": [("title: [^\n]*", f"title: 'C {BAD}'"), ("summary: [^\n]*", f"summary: '{WORSE}'"), ("Take", BAD)],
@@ -329,7 +329,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
 
 
 HOSTILE_PAGES = ("", "services/sqs/", "services/lambda/", "services/", "categories/application-integration/", "a-z/", "topics/", "topics/messaging/",
-    "compare/", "compare/limits/", "limits/", "changes/", "graph/", "sources/", "sources/anna-2019/")  # fmt: skip
+    "compare/", "compare/limits/", "compare/any/?services=sqs,lambda", "conflicts/", "limits/", "changes/", "graph/", "sources/", "sources/anna-2019/")  # fmt: skip
 
 
 @pytest.mark.browser

@@ -373,7 +373,8 @@ def test_the_workflow_builds_with_commands_that_exist() -> None:
     options = {flag for option in build_command.params for flag in (*option.opts, *option.secondary_opts)}
 
     assert {word for word in shlex.split(line) if word.startswith("--")} - {"--base"} <= options
-    assert any(".[site]" in step.get("run", "") for step in build["steps"])
+    assert any(".[site,import]" in step.get("run", "") for step in build["steps"])  # import: what finds conflicts
+    assert "--conflicts" in line
     assert workflow["permissions"] == {}
     assert build["permissions"] == {"contents": "read", "pages": "read"}
     assert deploy["permissions"] == {"pages": "write", "id-token": "write"}

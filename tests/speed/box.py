@@ -32,6 +32,10 @@ QUERIES = ("sqs max message size", "dynamodb partition throughput", "how long ar
 PAGE = "services/s3/"
 BLANK = "blank.html"
 SHOWN = 10
+KEYS = 80
+"""Milliseconds between two keys of somebody who types."""
+SETTLED = 1200
+"""Milliseconds after which nothing more is drawn."""
 RESULTS = "() => document.querySelectorAll('.md-search-result__link').length > 0"
 WATCH = """() => {
   window.tasks = [0]
@@ -48,6 +52,14 @@ ASK = """(query) => new Promise((done) => {
   input.value = query
   for (const name of ["input", "keyup"]) input.dispatchEvent(new Event(name))
 })"""
+LISTEN = """() => {
+  const input = document.querySelector("[data-md-component=search-query]")
+  const list = document.querySelector(".md-search-result__list")
+  window.key = window.drawn = 0
+  input.addEventListener("keyup", () => (window.key = performance.now()))
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => (window.drawn = performance.now())))).observe(list, { childList: true })
+  input.focus()
+}"""
 OPENED = """() => new Promise((done) => {
   const wait = () => (document.querySelector(".md-search-result__link") ? requestAnimationFrame(() => setTimeout(() => done(performance.now()))) : setTimeout(wait, 2))
   wait()
@@ -62,7 +74,7 @@ PAGEFIND = """async ([query, shown]) => {
 Figures = dict[str, list[float]]
 COLUMNS = {
     "page": "bytes with the page, kB", "query": "bytes with the query, kB", "requests": "requests of the query", "ms": "first results, ms",
-    "link": "results of a link, ms", "task": "longest task, ms",
+    "typed": "results after the last key, ms", "link": "results of a link, ms", "task": "longest task, ms",
 }  # fmt: skip
 
 
@@ -125,6 +137,7 @@ def measured(sites: dict[str, Path], rounds: int) -> dict[str, Figures]:
                     fresh(lambda page, wire=wire, query=query: _pagefind(page, wire, query, figures["pagefind"]))
                 else:
                     fresh(lambda page, wire=wire, query=query, name=name: _box(page, wire, query, figures[name]))
+                    fresh(lambda page, wire=wire, query=query, name=name: _typed(page, wire, query, figures[name]))
                     fresh(lambda page, wire=wire, query=query, name=name: _link(page, wire, query, figures[name]))
         chromium.close()
     for wire in wires.values():
@@ -145,6 +158,16 @@ def _box(page: Any, wire: Wire, query: str, figures: Figures) -> None:
     figures["query"].append(wire.bytes / 1000)
     figures["requests"].append(len(wire.sent))
     figures["task"].append(page.evaluate("() => Math.max(...window.tasks)"))
+
+
+def _typed(page: Any, wire: Wire, query: str, figures: Figures) -> None:
+    """Type the query into the box of a page that has been open for a while: from the last key to the last drawing."""
+    page.goto(wire.address + PAGE, wait_until="networkidle")
+    page.wait_for_timeout(1500)
+    page.evaluate(LISTEN)
+    page.keyboard.type(query, delay=KEYS)
+    page.wait_for_timeout(SETTLED)
+    figures["typed"].append(page.evaluate("() => Math.max(0, window.drawn - window.key)"))
 
 
 def _link(page: Any, wire: Wire, query: str, figures: Figures) -> None:

@@ -40,7 +40,9 @@ const kb = (() => {
 
   /** Take a file in, as text or as base64. */
   function file(path, text, isBytes) {
-    const bytes = isBytes ? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) : new TextEncoder().encode(text)
+    const bytes = isBytes
+      ? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+      : new TextEncoder().encode(text)
     coming.get(path)?.(bytes)
   }
 
@@ -65,7 +67,9 @@ const kb = (() => {
     if (path === null) return loadFromWeb(asked, options)
     if (!files.has(path)) files.set(path, fetched(path))
     const bytes = await files.get(path)
-    return new Response(bytes, { headers: { "content-type": path.endsWith(".json") ? "application/json" : "application/octet-stream" } })
+    return new Response(bytes, {
+      headers: { "content-type": path.endsWith(".json") ? "application/json" : "application/octet-stream" },
+    })
   }
 
   class WorkerInPage extends EventTarget {
@@ -107,7 +111,8 @@ const kb = (() => {
   self.Worker = WorkerInPage
   for (const kind of ["pointerdown", "focusin", "click"]) addEventListener(kind, complete, true)
   addEventListener("DOMContentLoaded", () => {
-    for (const script of document.querySelectorAll("script[data-kb-module]")) load(relative(new URL(script.dataset.kbModule, document.baseURI)))
+    for (const script of document.querySelectorAll("script[data-kb-module]"))
+      load(relative(new URL(script.dataset.kbModule, document.baseURI)))
   })
   return { define, file }
 })()

@@ -60,7 +60,8 @@ async function takeOver() {
 /** Return the path of a request below the site, or null when it is none of ours. */
 function ours({ method, url, headers }) {
   const { origin, pathname } = new URL(url)
-  const isOurs = method === "GET" && origin === ROOT.origin && pathname.startsWith(ROOT.pathname) && !headers.has("range")
+  const isOurs =
+    method === "GET" && origin === ROOT.origin && pathname.startsWith(ROOT.pathname) && !headers.has("range")
   return isOurs ? decoded(pathname.slice(ROOT.pathname.length)) : null
 }
 

@@ -8,8 +8,12 @@ function factText(row) {
   const [detail, kind, date] = [".kb-detail", ".kb-kind", ".kb-dated"].map((part) => words(row.querySelector(part)))
   return [
     `${title()}, ${words(row.querySelector("th"))}: ${words(row.querySelector(".kb-value"))} (${kind}, ${date})`,
-    detail, sources.length ? `Source: ${sources.join(" ")}` : "", here(row.id),
-  ].filter(Boolean).join("\n")
+    detail,
+    sources.length ? `Source: ${sources.join(" ")}` : "",
+    here(row.id),
+  ]
+    .filter(Boolean)
+    .join("\n")
 }
 
 function title() {
@@ -40,12 +44,16 @@ function offerCopies() {
     link.setAttribute("aria-label", `Link to: ${words(link.parentElement).replace(/¶$/, "")}`)
     link.dataset.kbCopy = ""
   }
-  document.addEventListener("click", ({ target }) => {
-    const source = target.closest?.("[data-kb-copy]")
-    if (!source) return
-    const row = document.getElementById(source.dataset.kbCopy)
-    source.dataset.clipboardText = row ? factText(row) : here(source.hash.slice(1))
-  }, { capture: true })
+  document.addEventListener(
+    "click",
+    ({ target }) => {
+      const source = target.closest?.("[data-kb-copy]")
+      if (!source) return
+      const row = document.getElementById(source.dataset.kbCopy)
+      source.dataset.clipboardText = row ? factText(row) : here(source.hash.slice(1))
+    },
+    { capture: true },
+  )
   document.querySelector(".md-dialog")?.setAttribute("role", "status")
 }
 
@@ -65,7 +73,10 @@ function handOver(question) {
 function asked(path) {
   const last = path.split("/").filter(Boolean).at(-1) ?? ""
   try {
-    return decodeURIComponent(last).replace(/\.html?$/, "").replace(/^404$/, "").replace(/[-_]+/g, " ")
+    return decodeURIComponent(last)
+      .replace(/\.html?$/, "")
+      .replace(/^404$/, "")
+      .replace(/[-_]+/g, " ")
   } catch {
     return ""
   }
@@ -79,7 +90,9 @@ function offerSearch() {
   field.addEventListener("input", (event) => {
     if (!event.isComposing && field.value && handOver(field.value)) field.value = ""
   })
-  form.addEventListener("submit", (event) => { if (handOver(field.value)) event.preventDefault() })
+  form.addEventListener("submit", (event) => {
+    if (handOver(field.value)) event.preventDefault()
+  })
   for (const link of document.querySelectorAll(".kb-examples a"))
     link.addEventListener("click", (event) => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey && handOver(link.textContent)) event.preventDefault()
@@ -88,7 +101,10 @@ function offerSearch() {
 
 /** On a narrow screen Material opens its menu and its search by labels, which no key reaches: buttons take their place. */
 function offerKeys() {
-  for (const [name, said] of [["__drawer", "Menu"], ["__search", "Search"]]) {
+  for (const [name, said] of [
+    ["__drawer", "Menu"],
+    ["__search", "Search"],
+  ]) {
     const label = document.querySelector(`header label.md-header__button[for=${name}]`)
     if (!label) continue
     const button = document.createElement("button")

@@ -1,7 +1,12 @@
 // Adds to Material's search box what its list of results cannot show: what was understood, suggestions, filters, sources of
 // the answer, nearest names, and what a screen reader is told. The results themselves come from search/worker.js through
 // Material; `kb` in its message is for this module. Text is only ever added as text.
-const KINDS = [["", "All kinds"], ["fact", "Facts"], ["section", "Sections"], ["note", "Notes"]]
+const KINDS = [
+  ["", "All kinds"],
+  ["fact", "Facts"],
+  ["section", "Sections"],
+  ["note", "Notes"],
+]
 const MORE = 30
 const SLOW = 400
 const QUIET = 600
@@ -46,8 +51,14 @@ class SearchBox {
   draw() {
     this.kind = this.chooser("kind", "Kind", KINDS)
     this.category = this.chooser("category", "Category", [["", "All categories"]])
-    const choosers = [this.kind, this.category].map((select) => make("label", {}, make("span", {}, select.title), select))
-    this.filters = make("div", { class: "kb-search-filters", role: "group", "aria-label": "Filter results" }, ...choosers)
+    const choosers = [this.kind, this.category].map((select) =>
+      make("label", {}, make("span", {}, select.title), select),
+    )
+    this.filters = make(
+      "div",
+      { class: "kb-search-filters", role: "group", "aria-label": "Filter results" },
+      ...choosers,
+    )
     this.notices = make("div", { class: "kb-search-notices" })
     this.panel = make("div", { class: "kb-search-panel", hidden: "" }, this.filters, this.notices)
     this.more = this.button(`Show up to ${MORE} results`, () => this.ask(filtered(this.input.value, "limit", MORE)))
@@ -160,7 +171,9 @@ class SearchBox {
     const { error, words, found, total } = this.told
     if (error) return `The search does not work: ${error}`
     if (!found) return words ? `Nothing found for \u201c${words}\u201d` : "Nothing found: type a word, too"
-    return found < total ? `${found} of ${total.toLocaleString("en")} results` : `${found} ${found === 1 ? "result" : "results"}`
+    return found < total
+      ? `${found} of ${total.toLocaleString("en")} results`
+      : `${found} ${found === 1 ? "result" : "results"}`
   }
 
   spoken() {
@@ -176,7 +189,8 @@ class SearchBox {
 
   fill() {
     const { categories, filters } = this.told
-    if (this.category.length === 1) this.category.append(...categories.map(([value, text]) => make("option", { value }, text)))
+    if (this.category.length === 1)
+      this.category.append(...categories.map(([value, text]) => make("option", { value }, text)))
     this.kind.value = filters.kind[0] ?? ""
     this.category.value = filters.category[0] ?? ""
     this.notices.replaceChildren(...this.lines())
@@ -195,13 +209,18 @@ class SearchBox {
     for (const written of ignored) line(`Nothing is called \u201c${written}\u201d; that filter is left out.`)
     if (corrected) line("Showing results for ", make("strong", { class: "kb-search-corrected" }, corrected))
     if (recognised) {
-      const notes = recognised.notes.flatMap(({ title, url }, at) => [at ? ", " : "", link(new URL(url, this.base).href, title)])
+      const notes = recognised.notes.flatMap(({ title, url }, at) => [
+        at ? ", " : "",
+        link(new URL(url, this.base).href, title),
+      ])
       line(make("code", {}, recognised.text), ` (${recognised.as}): `, ...notes)
     }
     if (comparison.length) line("Side by side: ", this.sideBySide(comparison))
     if (suggestions.length) choices("Suggestions", suggestions, false)
     for (const service of filters.service) {
-      lines.push(this.button(`Only ${service}; search everything`, () => this.ask(filtered(this.input.value, "service", ""))))
+      lines.push(
+        this.button(`Only ${service}; search everything`, () => this.ask(filtered(this.input.value, "service", ""))),
+      )
     }
     if (!found) this.nothing(choices, line, nearest)
     return lines
@@ -239,7 +258,10 @@ class SearchBox {
     for (const result of this.list.querySelectorAll("a")) result.removeAttribute("tabindex")
     const answer = this.told.answer && this.list.querySelector(".kb-answer")?.closest("a")
     if (!answer || !this.told.answer.sources.length) return
-    const links = this.told.answer.sources.flatMap((id, at) => [at ? ", " : "", link(new URL(`sources/${id}/`, this.base).href, id)])
+    const links = this.told.answer.sources.flatMap((id, at) => [
+      at ? ", " : "",
+      link(new URL(`sources/${id}/`, this.base).href, id),
+    ])
     answer.after(make("p", { class: "kb-answer-sources" }, "Source: ", ...links))
   }
 

@@ -22,7 +22,8 @@ export const STOPWORDS = new Set(
 export const MAX_QUERY = 1000
 const CHUNK = pattern(
   String.raw`(?:(?<![\w-])--(?=[a-z]))?` +
-    String.raw`(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|\w+(?:(?:::|:::|[.:/@'\u2019-])\w+)*(?:\+\+|#(?!\w)|%)?)`, "g",
+    String.raw`(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|\w+(?:(?:::|:::|[.:/@'\u2019-])\w+)*(?:\+\+|#(?!\w)|%)?)`,
+  "g",
 )
 const SEPARATORS = /[^\p{L}\p{N}]+/u
 const CAMEL = pattern(String.raw`[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+|(?:(?![\d_A-Za-z])\w)+`, "g")
@@ -72,7 +73,11 @@ export function content(found) {
  * @returns {string}
  */
 export function clean(query) {
-  return strip(firstPoints(query, MAX_QUERY).replaceAll("\0", " ").replace(/\p{Surrogate}/gu, "?"))
+  return strip(
+    firstPoints(query, MAX_QUERY)
+      .replaceAll("\0", " ")
+      .replace(/\p{Surrogate}/gu, "?"),
+  )
 }
 
 /** @param {string} chunk */

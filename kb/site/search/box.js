@@ -48,12 +48,19 @@ export class Box {
     const asked = await this.#read(text)
     const { words, filters, limit, ignored } = asked
     const [result, suggestions] = await Promise.all([
-      this.#kb.search(words, { limit, ...filters }), this.#kb.suggest(words, SUGGESTIONS + 1),
+      this.#kb.search(words, { limit, ...filters }),
+      this.#kb.suggest(words, SUGGESTIONS + 1),
     ])
     const isWritten = words === text
     const told = {
-      words, filters, ignored, categories: this.#categories,
-      corrected: result.corrected, total: result.total, found: result.hits.length, isCut: limit < result.total,
+      words,
+      filters,
+      ignored,
+      categories: this.#categories,
+      corrected: result.corrected,
+      total: result.total,
+      found: result.hits.length,
+      isCut: limit < result.total,
       answer: result.answer && this.#answer(result.hits[0]),
       recognised: this.#recognised(result.recognised),
       comparison: result.comparison.map((id) => [id, this.#notes.get(id)?.title ?? id]),
@@ -61,7 +68,11 @@ export class Box {
       nearest: result.hits.length ? [] : await this.#kb.nearest(words),
     }
     const ghost = isWritten ? suggestions.find((one) => completes(one.text, text)) : undefined
-    return { items: this.#items(result, words), suggest: ghost ? [lastWord(text) + ghost.text.slice(text.length)] : [], kb: told }
+    return {
+      items: this.#items(result, words),
+      suggest: ghost ? [lastWord(text) + ghost.text.slice(text.length)] : [],
+      kb: told,
+    }
   }
 
   /** Read the filters in a text; names of services are looked up. */
@@ -76,7 +87,7 @@ export class Box {
   }
 
   async #called(name) {
-    return this.#notes.has(name) ? [name] : (await this.#kb.resolve(name))?.notes ?? []
+    return this.#notes.has(name) ? [name] : ((await this.#kb.resolve(name))?.notes ?? [])
   }
 
   /** Return hits as Material wants them: those of a note that follow each other together, and with them the note's page. */

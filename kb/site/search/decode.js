@@ -68,7 +68,10 @@ export function decodeWords(data) {
   })
   const names = [...new Set(terms)]
   const found = decodeTerms(numbers, names.length)
-  return { terms: new Map(surfaces.map((surface, at) => [surface, terms[at]])), found: new Map(names.map((name, at) => [name, found[at]])) }
+  return {
+    terms: new Map(surfaces.map((surface, at) => [surface, terms[at]])),
+    found: new Map(names.map((name, at) => [name, found[at]])),
+  }
 }
 
 /** @returns {Term[]} */
@@ -82,7 +85,12 @@ function decodeTerms(numbers, count) {
   const sizes = seconds.map((found) => numbers.column(found.length))
   const places = sizes.map((found) => found.map((size) => numbers.ascending(size)))
   const impacts = planes(numbers)
-  const terms = own.map((id, at) => ({ number: id, units: units[at].units, impacts: impacts(units[at].size), pairs: new Map() }))
+  const terms = own.map((id, at) => ({
+    number: id,
+    units: units[at].units,
+    impacts: impacts(units[at].size),
+    pairs: new Map(),
+  }))
   for (const [at, term] of terms.entries()) {
     const isAlone = pairCounts[at] & 1
     for (const [place, second] of seconds[at].entries()) {

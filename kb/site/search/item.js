@@ -59,7 +59,10 @@ export function shown(hit, marker, isAnswer) {
   const { kind, rest } = parts(hit)
   const value = `<p class="kb-hit-value"><strong>${escape(hit.value)}</strong>${escape(kind)}</p>`
   const body = rest && `<p>${marker(rest)}</p>`
-  return { title, text: isAnswer ? `<div class="kb-answer">${value}${body}${origin}</div>` : `${value}${body}${origin}` }
+  return {
+    title,
+    text: isAnswer ? `<div class="kb-answer">${value}${body}${origin}</div>` : `${value}${body}${origin}`,
+  }
 }
 
 /** Return what the text of a fact says after its value: of what kind it is, and the rest. */

@@ -147,7 +147,17 @@ export class Kb {
     const words = ranking.query.words.flatMap(({ group }) => group)
     const inPoints = points(-score, this.#reader)
     return {
-      id, note, title, heading, kind, text, snippet: snippet(text, words), score: inPoints, url, sources, as_of,
+      id,
+      note,
+      title,
+      heading,
+      kind,
+      text,
+      snippet: snippet(text, words),
+      score: inPoints,
+      url,
+      sources,
+      as_of,
       ...(kind === "fact" ? { value, checked: checked || null } : {}),
       ...(explain ? { parts: explained(inPoints, ranking.parts(number)) } : {}),
     }

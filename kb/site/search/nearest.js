@@ -18,9 +18,13 @@ const WORDS = 8
  * @returns {string[]}
  */
 export function nearest(query, names, limit = 5) {
-  const words = content(chunks(firstPoints(query, 1000))).slice(0, WORDS).map(([word]) => word)
+  const words = content(chunks(firstPoints(query, 1000)))
+    .slice(0, WORDS)
+    .map(([word]) => word)
   const byFolded = new Map(names.map((name) => [casefold(name), name]))
-  const found = [firstPoints(query, LONGEST), ...words].flatMap((text) => close(firstPoints(casefold(text), LONGEST), byFolded))
+  const found = [firstPoints(query, LONGEST), ...words].flatMap((text) =>
+    close(firstPoints(casefold(text), LONGEST), byFolded),
+  )
   return [...new Set(found)].slice(0, limit)
 }
 

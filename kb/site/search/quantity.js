@@ -27,7 +27,8 @@ export const UNITS = new Map(
   Object.entries(SPELLINGS).flatMap(([unit, spellings]) => spellings.split(" ").map((spelling) => [spelling, unit])),
 )
 const QUANTITY = pattern(
-  String.raw`(?<![\w.,/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[ -]?(%|[A-Za-z]+))?(?!\w)`, "g",
+  String.raw`(?<![\w.,/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[ -]?(%|[A-Za-z]+))?(?!\w)`,
+  "g",
 )
 /** Past this a number measures nothing, and with a factor it would soon be no number any more. */
 const LARGEST = 1e100

@@ -33,7 +33,8 @@ const FORMS = new Map(Object.entries(PARTS).map(([what, source]) => [what, patte
 const DIGIT = new RegExp(
   String.raw`^[\p{Nd}\xb2\xb3\xb9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490` +
     String.raw`\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}` +
-    String.raw`\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]`, "u",
+    String.raw`\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]`,
+  "u",
 )
 
 /** One chunk of a query that says something. */
@@ -177,7 +178,8 @@ function called(run, reader) {
   if (points < 2) return []
   let notes = reader.byName(name)
   if (!notes.length && points > 4 && name.endsWith("s")) notes = reader.byName(name.slice(0, -1))
-  if (!notes.length && run.length === 1 && run[0].includes(":")) notes = reader.byIdentifier("iam", run[0].split(":", 1)[0])
+  if (!notes.length && run.length === 1 && run[0].includes(":"))
+    notes = reader.byIdentifier("iam", run[0].split(":", 1)[0])
   return notes
 }
 

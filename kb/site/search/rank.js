@@ -68,7 +68,8 @@ export class Ranking {
     for (const [first, last] of this.asked ? [] : this.spans) {
       for (let number = first; number <= last; number += 1) this.values.add(number, 0)
     }
-    this.top = this.values.units.reduce((top, number) => Math.max(top, this.values.get(number) % HELD), 0) || reader.scale
+    this.top =
+      this.values.units.reduce((top, number) => Math.max(top, this.values.get(number) % HELD), 0) || reader.scale
   }
 
   /** Add the impacts of one word; a unit that holds several of its terms holds the word once. */
@@ -130,7 +131,10 @@ export class Ranking {
   /** Tell whether nothing holds enough of the query to be shown. */
   get isFloored() {
     if (this.spans.length || !this.query.words.length) return false
-    const best = this.values.units.reduce((most, number) => Math.max(most, Math.floor(this.values.get(number) / HELD)), 0)
+    const best = this.values.units.reduce(
+      (most, number) => Math.max(most, Math.floor(this.values.get(number) / HELD)),
+      0,
+    )
     return best < FLOOR * (this.asked + this.unknown)
   }
 
@@ -141,7 +145,9 @@ export class Ranking {
    * @returns {Ranked[]}
    */
   best(limit, permitted = null) {
-    return this.all(permitted).sort((one, other) => one[0] - other[0] || one[1] - other[1]).slice(0, Math.max(limit, 0))
+    return this.all(permitted)
+      .sort((one, other) => one[0] - other[0] || one[1] - other[1])
+      .slice(0, Math.max(limit, 0))
   }
 
   /** Return how many units hold anything of the query. */

@@ -120,7 +120,8 @@ export class Reader {
   alike(word, edits) {
     const [low, high] = [Math.max(word.length - edits, 3), word.length + edits]
     const found = this.#letter(word[0]) ?? []
-    return found.filter(({ word: { length } }) => length >= low && length <= high)
+    return found
+      .filter(({ word: { length } }) => length >= low && length <= high)
       .map(({ word: other, count }) => [other, this.core?.names.has(other) ?? false, count])
   }
 
@@ -145,7 +146,11 @@ export class Reader {
       const piece = this.shards.ask(`bloom-${bloom}-${Math.floor(at / bytes)}.bin`, (data) => data)
       filter.set(at, piece ? piece[at % bytes] : 255)
     }
-    return { bloom: bloom ? Object.fromEntries(filter) : null, alike: this.alike.bind(this), holds: this.holds.bind(this) }
+    return {
+      bloom: bloom ? Object.fromEntries(filter) : null,
+      alike: this.alike.bind(this),
+      holds: this.holds.bind(this),
+    }
   }
 
   /**
@@ -192,8 +197,17 @@ export class Reader {
     for (let other = shard * each; other < number; other += 1) if (this.core.runOf.has(other)) place += 1
     const [anchor, heading, text, value, sources, asOf, checked, url] = columns.map((column) => column[place])
     return {
-      id: note.id + anchor, note: note.id, title: note.title, heading, kind, text, value, checked,
-      url: url || note.url + anchor, sources: sources.split(" ").filter(Boolean), as_of: asOf,
+      id: note.id + anchor,
+      note: note.id,
+      title: note.title,
+      heading,
+      kind,
+      text,
+      value,
+      checked,
+      url: url || note.url + anchor,
+      sources: sources.split(" ").filter(Boolean),
+      as_of: asOf,
     }
   }
 
@@ -259,7 +273,15 @@ function ordered(unit) {
 
 function decodeCore(data) {
   const core = json(data)
-  const notes = core.notes.map(([id, title, kind, category, url, first, last]) => ({ id, title, kind, category, url, first, last }))
+  const notes = core.notes.map(([id, title, kind, category, url, first, last]) => ({
+    id,
+    title,
+    kind,
+    category,
+    url,
+    first,
+    last,
+  }))
   const names = new Map()
   const identifiers = new Map()
   for (const [at, entry] of core.notes.entries()) {

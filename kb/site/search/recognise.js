@@ -19,7 +19,8 @@ export const PATTERNS = [
   ["ARN", "iam", String.raw`arn:aws[\w-]*:([\w-]+):.*`],
   ["service principal", "iam", String.raw`([\w-]+)\.amazonaws\.com(?:\.cn)?`],
   [
-    "boto3 client", "boto3",
+    "boto3 client",
+    "boto3",
     String.raw`(?:[\w.]*\.)?(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"']([\w-]+)[\"'].*\)?`,
   ],
   ["CDK module", "cdk", String.raw`(?:aws-cdk-lib[/.]|aws_cdk\.|@aws-cdk/)aws[-_]([\w-]+)`],
@@ -71,7 +72,11 @@ export function owners(kind, found, table) {
   if (kind === "terraform") return longestResource(identifier, table)
   if (kind === "cloudformation") return longestType(found, table)
   const bare = key(identifier)
-  const tries = [[kind, identifier], ...CALLED.map((other) => [other, identifier]), ...CALLED.map((other) => [other, bare])]
+  const tries = [
+    [kind, identifier],
+    ...CALLED.map((other) => [other, identifier]),
+    ...CALLED.map((other) => [other, bare]),
+  ]
   for (const [other, name] of tries) {
     const notes = table.byIdentifier(other, name)
     if (notes.length) return notes

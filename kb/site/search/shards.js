@@ -80,7 +80,10 @@ export class Shards {
   #fetched(name, parse) {
     if (!this.#coming.has(name)) {
       const coming = this.#read(name).then((data) => this.#kept.set(name, parsed(name, data, parse)))
-      this.#coming.set(name, coming.finally(() => this.#coming.delete(name)))
+      this.#coming.set(
+        name,
+        coming.finally(() => this.#coming.delete(name)),
+      )
     }
     return this.#coming.get(name)
   }

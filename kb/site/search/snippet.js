@@ -10,7 +10,9 @@ const SNIPPET = 240
  * @returns {string}
  */
 export function snippet(text, words) {
-  const starts = words.map((word) => [...word]).filter((word) => word.length > 1)
+  const starts = words
+    .map((word) => [...word])
+    .filter((word) => word.length > 1)
     .map((word) => word.slice(0, Math.max(4, word.length - 3)).join(""))
   const best = fullest(text, starts)
   return firstPoints(best, SNIPPET) === best ? best : cut([...best], firstPlace(best, starts))

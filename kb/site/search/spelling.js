@@ -75,11 +75,19 @@ function nearest(word, table) {
   const most = word.length >= LONG ? 2 : 1
   const found = table
     .alike(word, most)
-    .map(([candidate, names, count]) => ({ candidate, names: Boolean(names), count, edits: distance(word, candidate, most) }))
+    .map(([candidate, names, count]) => ({
+      candidate,
+      names: Boolean(names),
+      count,
+      edits: distance(word, candidate, most),
+    }))
     .filter(({ edits }) => edits <= most)
     .sort((a, b) => a.edits - b.edits || b.names - a.names || b.count - a.count || (a.candidate < b.candidate ? -1 : 1))
   const isBest = ({ edits, names }) => edits === found[0].edits && names === found[0].names
-  return found.slice(0, TRIES).filter(isBest).map(({ candidate }) => candidate)
+  return found
+    .slice(0, TRIES)
+    .filter(isBest)
+    .map(({ candidate }) => candidate)
 }
 
 /** Return two known words that make up a joined one: fifoqueue -> fifo queue. */

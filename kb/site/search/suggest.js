@@ -31,7 +31,12 @@ export function suggest(reader, text, limit = 8) {
 function names(reader, start) {
   if (!start) return []
   const all = [...(reader.core?.names ?? [])].flatMap(([name, owners]) => (name.startsWith(start) ? owners : []))
-  const found = all.map(({ text, note, rank }) => ({ text, note: note.id, lesser: Number(LESSER.includes(rank)), length: [...text].length }))
+  const found = all.map(({ text, note, rank }) => ({
+    text,
+    note: note.id,
+    lesser: Number(LESSER.includes(rank)),
+    length: [...text].length,
+  }))
   found.sort((a, b) => a.lesser - b.lesser || a.length - b.length || compare(a.text, b.text) || compare(a.note, b.note))
   const byNote = new Map()
   for (const { text, note } of found) if (!byNote.has(note)) byNote.set(note, { text, kind: "name", note })

@@ -1,12 +1,11 @@
-// Comparisons: hide rows and columns, only differences, sort, download; and any services side by side.
-import { byValue, csv, downloads, element, field, inline, remember, remembered, sideBySide } from "./table.js"
+// Comparisons: hide rows and columns, only differences, sort, download; any.js puts any services side by side.
+import { byValue, csv, downloads, element, field, list, remember, remembered } from "./table.js"
 
-const MOST = 12
-const list = (name) => remembered(name).split(",").filter(Boolean)
-
-export const start = (root) => (root.classList.contains("kb-any") ? choose(root) : enhance(root))
-
-// A table that stands in the page.
+export async function start(root) {
+  if (!root.classList.contains("kb-any")) return enhance(root)
+  const { choose } = await import("./any.js")
+  choose(root)
+}
 
 function read(root) {
   const [head, ...heads] = root.querySelectorAll("thead th")
@@ -21,11 +20,19 @@ function read(root) {
 function cell(td) {
   const text = (selector) => td.querySelector(selector)?.textContent ?? null
   const { asOf, checked, sources, fact } = td.dataset
-  const known = fact && { value: text(".kb-value"), detail: text(".kb-detail"), as_of: asOf ?? "", checked: checked ?? null, sources: sources?.split(" ") ?? [], fact }
+  const known = fact && {
+    value: text(".kb-value"),
+    detail: text(".kb-detail"),
+    as_of: asOf ?? "",
+    checked: checked ?? null,
+    sources: sources?.split(" ") ?? [],
+    fact,
+  }
   return { td, known: known ?? null }
 }
 
-function enhance(root, more = []) {
+/** Give a table that stands in the page its tools; `more` are tools of its own. */
+export function enhance(root, more = []) {
   const table = read(root)
   const told = root.querySelector(".kb-told")
   const state = {
@@ -50,7 +57,10 @@ function shown(table, state) {
   if (state.sort === "recorded") rows.sort((a, b) => recorded(b) - recorded(a))
   const by = table.rows.find((row) => row.id === state.by.replace(/^-/, ""))
   const sign = state.by.startsWith("-") ? -1 : 1
-  if (by) columns.sort((a, b) => (value(by, a) !== null && value(by, b) !== null ? sign : 1) * byValue(value(by, a), value(by, b)))
+  if (by)
+    columns.sort(
+      (a, b) => (value(by, a) !== null && value(by, b) !== null ? sign : 1) * byValue(value(by, a), value(by, b)),
+    )
   return { columns, rows, by, sign }
 }
 
@@ -62,44 +72,92 @@ function show(table, state, told) {
     cells.forEach((one, at) => (one.hidden = !columns.includes(at)))
   }
   const focused = document.activeElement // what is moved loses it
-  inRow(table.head, table.columns.map((column) => column.th))
+  inRow(
+    table.head,
+    table.columns.map((column) => column.th),
+  )
   const body = table.rows[0]?.tr.parentNode
   for (const row of table.rows) {
     row.tr.hidden = !rows.includes(row)
-    inRow(row.th, row.cells.map((one) => one.td))
+    inRow(
+      row.th,
+      row.cells.map((one) => one.td),
+    )
     row.th.ariaSort = row === by ? (sign > 0 ? "ascending" : "descending") : null
   }
   body?.append(...rows.map((row) => row.tr), ...table.rows.filter((row) => row.tr.hidden).map((row) => row.tr))
   if (focused !== document.activeElement) focused.focus({ preventScroll: true })
   told.textContent = `${rows.length} of ${table.rows.length} rows, ${columns.length} of ${table.columns.length} columns.`
-  remember({ differences: state.differences && "yes", sort: state.sort, by: state.by, hide: [...state.rows].join(","), without: [...state.columns].join(",") })
+  remember({
+    differences: state.differences && "yes",
+    sort: state.sort,
+    by: state.by,
+    hide: [...state.rows].join(","),
+    without: [...state.columns].join(","),
+  })
 }
 
 function tools(root, table, state, update, more) {
   const name = root.dataset.name || table.columns.map((column) => column.id).join("-")
   const bar = root.querySelector(".kb-tools")
-  const differences = element("input", { type: "checkbox", onchange: () => update((state.differences = differences.checked)) })
+  const differences = element("input", {
+    type: "checkbox",
+    onchange: () => update((state.differences = differences.checked)),
+  })
   differences.checked = state.differences
-  const sort = element("select", { onchange: () => update((state.sort = sort.value)) }, ...Object.entries({ "": "as written", name: "A to Z", recorded: "most recorded first" }).map(([value, text]) => element("option", { value }, text)))
+  const sort = element(
+    "select",
+    { onchange: () => update((state.sort = sort.value)) },
+    ...Object.entries({ "": "as written", name: "A to Z", recorded: "most recorded first" }).map(([value, text]) =>
+      element("option", { value }, text),
+    ),
+  )
   sort.value = state.sort
   bar.replaceChildren(
     element("label", {}, differences, " Only differences"),
     ...more,
     field("Rows", sort),
-    chooser("Show rows", table.rows.map(({ id, label }) => [id, label]), state.rows, update),
-    chooser("Show columns", table.columns.map(({ id, title }) => [id, title]), state.columns, update),
-    element("span", { class: "kb-take" }, ...downloads(() => asCsv(table, state), () => asJson(root, table, state), `comparison-${name}`)),
+    chooser(
+      "Show rows",
+      table.rows.map(({ id, label }) => [id, label]),
+      state.rows,
+      update,
+    ),
+    chooser(
+      "Show columns",
+      table.columns.map(({ id, title }) => [id, title]),
+      state.columns,
+      update,
+    ),
+    element(
+      "span",
+      { class: "kb-take" },
+      ...downloads(
+        () => asCsv(table, state),
+        () => asJson(root, table, state),
+        `comparison-${name}`,
+      ),
+    ),
   )
   for (const row of table.rows) {
     // Ascending, descending, as written: a row orders the columns by its values.
     const next = () => (state.by = state.by === row.id ? `-${row.id}` : state.by === `-${row.id}` ? "" : row.id)
-    row.th.replaceChildren(element("button", { type: "button", class: "kb-sort", title: "Order the columns by this row", onclick: () => update(next()) }, row.label))
+    row.th.replaceChildren(
+      element(
+        "button",
+        { type: "button", class: "kb-sort", title: "Order the columns by this row", onclick: () => update(next()) },
+        row.label,
+      ),
+    )
   }
 }
 
 function chooser(title, entries, hidden, update) {
   const boxes = entries.map(([id, text]) => {
-    const box = element("input", { type: "checkbox", onchange: () => update(box.checked ? hidden.delete(id) : hidden.add(id)) })
+    const box = element("input", {
+      type: "checkbox",
+      onchange: () => update(box.checked ? hidden.delete(id) : hidden.add(id)),
+    })
     box.checked = !hidden.has(id)
     return [box, id, element("label", {}, box, ` ${text}`)]
   })
@@ -112,7 +170,12 @@ function chooser(title, entries, hidden, update) {
   }
   const all = element("button", { type: "button", onclick: set(true) }, "All")
   const none = element("button", { type: "button", onclick: set(false) }, "None")
-  const made = element("details", { class: "kb-choose" }, element("summary", {}, title), element("div", {}, element("p", {}, all, none), ...boxes.map(([, , label]) => label)))
+  const made = element(
+    "details",
+    { class: "kb-choose" },
+    element("summary", {}, title),
+    element("div", {}, element("p", {}, all, none), ...boxes.map(([, , label]) => label)),
+  )
   made.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && made.open) {
       made.open = false
@@ -130,9 +193,13 @@ document.addEventListener("click", closeOthers)
 function asCsv(table, state) {
   const { columns, rows } = shown(table, state)
   const titles = columns.map((at) => table.columns[at].title)
-  const parts = (known) => (known ? [known.value, known.as_of, known.checked ?? "", known.sources.join(" ")] : ["not recorded", "", "", ""])
+  const parts = (known) =>
+    known ? [known.value, known.as_of, known.checked ?? "", known.sources.join(" ")] : ["not recorded", "", "", ""]
   return csv([
-    ["Property", ...titles.flatMap((title) => [title, `${title}: as of`, `${title}: checked against`, `${title}: sources`])],
+    [
+      "Property",
+      ...titles.flatMap((title) => [title, `${title}: as of`, `${title}: checked against`, `${title}: sources`]),
+    ],
     ...rows.map((row) => [row.label, ...columns.flatMap((at) => parts(row.cells[at].known))]),
   ])
 }
@@ -147,127 +214,4 @@ function asJson(root, table, state) {
     columns: columns.map((at) => ({ ...split(table.columns[at].id), title: table.columns[at].title })),
     rows: rows.map((row) => ({ property: row.id, label: row.label, cells: columns.map((at) => row.cells[at].known) })),
   }
-}
-
-// Any services: chosen in the page, kept in the address, read from the API.
-
-function choose(root) {
-  const base = new URL(root.dataset.base, location.href)
-  const form = root.querySelector(".kb-pick")
-  const input = form.querySelector("input")
-  const told = root.querySelector(".kb-told")
-  const known = [...root.querySelectorAll("option")].map((option) => ({ id: option.dataset.id, title: option.value, names: option.dataset.names.split("|") }))
-  const loaded = new Map()
-  let chosen = []
-  let all = remembered("all") === "yes"
-  let turn = 0
-
-  const load = (path) => {
-    if (!loaded.has(path)) {
-      const answer = fetch(new URL(path, base)).then((response) => (response.ok ? response.json() : Promise.reject(new Error(`HTTP ${response.status}`))))
-      answer.catch(() => loaded.delete(path))
-      loaded.set(path, answer)
-    }
-    return loaded.get(path)
-  }
-
-  function add(text) {
-    const note = find(known, text)
-    if (!note) return `Nothing is called ${JSON.stringify(text)}.`
-    if (chosen.includes(note)) return `${note.title} is there already.`
-    if (chosen.length === MOST) return `No more than ${MOST} at once.`
-    chosen.push(note)
-    return ""
-  }
-
-  function picked() {
-    const remove = (note) => () => {
-      chosen = chosen.filter((other) => other !== note)
-      render()
-      input.focus()
-    }
-    root.querySelector(".kb-picked").replaceChildren(
-      ...chosen.map((note) => element("li", {}, note.title, element("button", { type: "button", "aria-label": `Remove ${note.title}`, onclick: remove(note) }, "\u00d7"))),
-    )
-  }
-
-  async function render(problems = []) {
-    const mine = ++turn
-    picked()
-    remember({ services: chosen.map((note) => note.id).join(","), all: all && "yes" })
-    const say = (text) => (told.textContent = [...problems, text].filter(Boolean).join(" "))
-    if (!chosen.length) {
-      root.querySelector(".kb-tools").replaceChildren()
-      root.querySelector(".kb-any-table").replaceChildren()
-      return say("Choose two services or more.")
-    }
-    try {
-      const [references, ...notes] = await Promise.all([load("assets/kb/data/references.json"), ...chosen.map((note) => load(`api/v1/notes/${encodeURIComponent(note.id)}.json`))])
-      if (mine !== turn) return
-      draw(notes, references)
-      if (problems.length) say(told.textContent)
-    } catch (error) {
-      if (mine === turn) say(`The facts could not be loaded (${error.message}). Try again, or look at the notes themselves.`)
-    }
-  }
-
-  function draw(notes, references) {
-    const table = sideBySide(notes, all || notes.length === 1)
-    const place = root.querySelector(".kb-any-table")
-    if (!table.rows.length) {
-      root.querySelector(".kb-tools").replaceChildren(everything())
-      place.replaceChildren()
-      told.textContent = "They have no property in common that is recorded."
-      return
-    }
-    place.replaceChildren(...drawn(table, references, base))
-    root.dataset.title = notes.map((note) => note.title).join(" / ")
-    enhance(root, notes.length > 1 ? [everything()] : [])
-  }
-
-  function everything() {
-    const box = element("input", { type: "checkbox", onchange: () => render((all = box.checked) && []) })
-    box.checked = all
-    return element("label", {}, box, " Also what only one records")
-  }
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    if (!input.value.trim()) return
-    const problem = add(input.value)
-    if (!problem) input.value = ""
-    render(problem ? [problem] : [])
-  })
-  // A choice from the list needs no further press.
-  input.addEventListener("input", (event) => {
-    if (event.inputType === "insertReplacementText" || !(event instanceof InputEvent)) if (known.some((note) => note.title === input.value)) form.requestSubmit()
-  })
-  render(list("services").map(add).filter(Boolean))
-}
-
-function find(known, text) {
-  const wanted = text.trim().toLowerCase()
-  const named = known.filter((note) => note.title.toLowerCase() === wanted || note.names.includes(wanted))
-  const within = known.filter((note) => [note.title.toLowerCase(), ...note.names].some((name) => name.includes(wanted)))
-  return named[0] ?? (within.length === 1 ? within[0] : undefined)
-}
-
-function drawn(table, references, base) {
-  const numbers = new Map()
-  const number = (id) => numbers.get(id) ?? numbers.set(id, numbers.size + 1).get(id)
-  const cite = (id) => element("a", { href: `#source-${id}`, title: references[id] }, number(id))
-  const value = (found) => {
-    if (!found) return element("td", {}, element("span", { class: "kb-gap" }, "not recorded"))
-    const td = element("td", { "data-as-of": found.as_of, "data-checked": found.checked, "data-sources": found.sources.join(" ") || null, "data-fact": found.fact })
-    td.append(element("span", { class: "kb-value" }, ...inline(found.value)))
-    if (found.sources.length) td.append(element("sup", { class: "kb-cite" }, ...found.sources.flatMap((id, at) => (at ? [" ", cite(id)] : [cite(id)]))))
-    if (found.detail) td.append(element("span", { class: "kb-detail" }, ...inline(found.detail)))
-    td.append(element("a", { class: "kb-date", href: new URL(found.url, base) }, `${found.checked ? "checked" : "as of"} ${found.as_of}`))
-    return td
-  }
-  const heads = table.columns.map(({ note, title, url }) => element("th", { scope: "col", "data-id": note }, element("a", { href: new URL(url, base) }, title)))
-  const rows = table.rows.map((row) => element("tr", { "data-id": row.property }, element("th", { scope: "row" }, row.label), ...row.cells.map(value)))
-  const made = element("table", { class: "kb-table kb-comparison" }, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Property"), ...heads)), element("tbody", {}, ...rows))
-  const sources = [...numbers].map(([id]) => element("li", { id: `source-${id}` }, element("a", { href: new URL(`sources/${id}/`, base) }, references[id] ?? id)))
-  return [element("div", { class: "kb-frame", role: "region", tabindex: "0", "aria-label": "Comparison" }, made), element("h2", {}, "Sources"), element("ol", {}, ...sources)]
 }

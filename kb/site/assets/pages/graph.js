@@ -5,7 +5,9 @@ export function start(root) {
   const picture = root.querySelector("svg")
   const nodes = [...picture.querySelectorAll(".kb-node")]
   const near = nodes.map((node) => node.dataset.near.split(" ").filter(Boolean).map(Number))
-  const places = nodes.map((node) => ["cx", "cy"].map((name) => Number(node.querySelector("circle").getAttribute(name))))
+  const places = nodes.map((node) =>
+    ["cx", "cy"].map((name) => Number(node.querySelector("circle").getAttribute(name))),
+  )
   const names = nodes.map((node) => node.getAttribute("aria-label").split(", ")[0])
   const lines = picture.querySelector(".kb-edges-near")
   const told = root.querySelector(".kb-told")
@@ -31,7 +33,12 @@ export function start(root) {
     bringOut(inside, `${pressed.textContent}: ${inside.length}`)
   }
 
-  const one = (at) => bringOut([at, ...near[at]], `${names[at]} links with ${near[at].length}: ${near[at].map((to) => names[to]).join(", ")}`, at)
+  const one = (at) =>
+    bringOut(
+      [at, ...near[at]],
+      `${names[at]} links with ${near[at].length}: ${near[at].map((to) => names[to]).join(", ")}`,
+      at,
+    )
 
   nodes.forEach((node, at) => {
     node.addEventListener("pointerenter", (event) => event.pointerType !== "touch" && one(at))
@@ -52,6 +59,9 @@ export function start(root) {
 
 function line([x, y], [toX, toY]) {
   const made = document.createElementNS(SVG, "path")
-  made.setAttribute("d", `M${x} ${y}Q${(x + toX) / 2 - (toY - y) * 0.12} ${(y + toY) / 2 + (toX - x) * 0.12} ${toX} ${toY}`)
+  made.setAttribute(
+    "d",
+    `M${x} ${y}Q${(x + toX) / 2 - (toY - y) * 0.12} ${(y + toY) / 2 + (toX - x) * 0.12} ${toX} ${toY}`,
+  )
   return made
 }

@@ -9,7 +9,21 @@ export function unpack({ kinds, notes, against, rows }) {
   return rows.map(([place, anchor, label, scope, value, detail, kind, date, check, sources]) => {
     const [note, service, category, page] = notes[place]
     const text = [service, note, label, scope, value, detail].join(" ").toLowerCase()
-    return { note, service, category, url: `${page}#fact-${anchor}`, label, scope, value, detail, kind: kinds[kind], date, checked: against[check], sources, text }
+    return {
+      note,
+      service,
+      category,
+      url: `${page}#fact-${anchor}`,
+      label,
+      scope,
+      value,
+      detail,
+      kind: kinds[kind],
+      date,
+      checked: against[check],
+      sources,
+      text,
+    }
   })
 }
 
@@ -17,11 +31,20 @@ export function unpack({ kinds, notes, against, rows }) {
 export function sift(rows, { words, service, category, kind }) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
   return rows.filter(
-    (row) => (!service || row.note === service) && (!category || row.category === category) && (!kind || row.kind === kind) && wanted.every((word) => row.text.includes(word)),
+    (row) =>
+      (!service || row.note === service) &&
+      (!category || row.category === category) &&
+      (!kind || row.kind === kind) &&
+      wanted.every((word) => row.text.includes(word)),
   )
 }
 
-const ORDER = { service: (row) => row.service.replace(/^(Amazon|AWS) /, ""), limit: (row) => row.label, kind: (row) => row.kind, date: (row) => row.date }
+const ORDER = {
+  service: (row) => row.service.replace(/^(Amazon|AWS) /, ""),
+  limit: (row) => row.label,
+  kind: (row) => row.kind,
+  date: (row) => row.date,
+}
 
 // Plain comparisons of keys made once: a collator is too slow for thousands of rows.
 export function sorted(rows, by) {
@@ -52,15 +75,31 @@ export async function start(root) {
     return
   }
   await breath()
-  const state = { words: remembered("filter"), service: remembered("service"), category: remembered("category"), kind: remembered("kind"), sort: remembered("sort") }
+  const state = {
+    words: remembered("filter"),
+    service: remembered("service"),
+    category: remembered("category"),
+    kind: remembered("kind"),
+    sort: remembered("sort"),
+  }
   const view = new View(root.querySelector("table"), (row) => drawn(row, base))
   let shown = rows
   const update = () => {
     shown = sorted(sift(rows, state), state.sort)
     view.show(shown)
-    told.textContent = shown.length === rows.length ? `${rows.length.toLocaleString("en")} limits.` : `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} limits.${shown.length ? "" : " Fewer words, or another service?"}`
-    for (const [name, th] of Object.entries(view.heads)) th.ariaSort = state.sort === name ? "ascending" : state.sort === `-${name}` ? "descending" : null
-    remember({ filter: state.words.trim(), service: state.service, category: state.category, kind: state.kind, sort: state.sort })
+    told.textContent =
+      shown.length === rows.length
+        ? `${rows.length.toLocaleString("en")} limits.`
+        : `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} limits.${shown.length ? "" : " Fewer words, or another service?"}`
+    for (const [name, th] of Object.entries(view.heads))
+      th.ariaSort = state.sort === name ? "ascending" : state.sort === `-${name}` ? "descending" : null
+    remember({
+      filter: state.words.trim(),
+      service: state.service,
+      category: state.category,
+      kind: state.kind,
+      sort: state.sort,
+    })
   }
   view.order = (name) => update((state.sort = state.sort === name ? `-${name}` : state.sort === `-${name}` ? "" : name))
   tools(root, rows, state, update, () => shown)
@@ -72,13 +111,65 @@ export async function start(root) {
 const breath = () => new Promise((done) => setTimeout(done))
 
 function tools(root, rows, state, update, shown) {
-  const input = element("input", { type: "search", placeholder: "timeout, retention ...", autocomplete: "off", spellcheck: "false", oninput: () => update((state.words = input.value)) })
+  const input = element("input", {
+    type: "search",
+    placeholder: "timeout, retention ...",
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => update((state.words = input.value)),
+  })
   input.value = state.words
-  const service = choice("service", "every service", [...new Map(rows.map((row) => [row.note, row.service]))], state, update)
-  const category = choice("category", "every category", [...new Set(rows.map((row) => row.category))].sort().map((name) => [name, name]), state, update)
-  const kind = choice("kind", "every kind", [...new Set(rows.map((row) => row.kind))].sort().map((name) => [name, name]), state, update)
-  const titles = ["Service", "Id", "Limit", "Holds for", "Value", "Detail", "Kind", "As of", "Checked against", "Sources", "Page"]
-  const asCsv = () => csv([titles, ...shown().map((row) => [row.service, row.note, row.label, row.scope, row.value, row.detail, row.kind, row.date, row.checked, row.sources.join(" "), row.url])])
+  const service = choice(
+    "service",
+    "every service",
+    [...new Map(rows.map((row) => [row.note, row.service]))],
+    state,
+    update,
+  )
+  const category = choice(
+    "category",
+    "every category",
+    [...new Set(rows.map((row) => row.category))].sort().map((name) => [name, name]),
+    state,
+    update,
+  )
+  const kind = choice(
+    "kind",
+    "every kind",
+    [...new Set(rows.map((row) => row.kind))].sort().map((name) => [name, name]),
+    state,
+    update,
+  )
+  const titles = [
+    "Service",
+    "Id",
+    "Limit",
+    "Holds for",
+    "Value",
+    "Detail",
+    "Kind",
+    "As of",
+    "Checked against",
+    "Sources",
+    "Page",
+  ]
+  const asCsv = () =>
+    csv([
+      titles,
+      ...shown().map((row) => [
+        row.service,
+        row.note,
+        row.label,
+        row.scope,
+        row.value,
+        row.detail,
+        row.kind,
+        row.date,
+        row.checked,
+        row.sources.join(" "),
+        row.url,
+      ]),
+    ])
   const asJson = () => shown().map(({ text, ...row }) => row)
   const clear = () => {
     Object.assign(state, { words: "", service: "", category: "", kind: "" })
@@ -87,18 +178,25 @@ function tools(root, rows, state, update, shown) {
     update()
     input.focus()
   }
-  root.querySelector(".kb-tools").replaceChildren(
-    field("Filter", input, "kb-field kb-wide"),
-    field("Service", service),
-    field("Category", category),
-    field("Kind", kind),
-    element("button", { type: "button", onclick: clear }, "Clear"),
-    element("span", { class: "kb-take" }, ...downloads(asCsv, asJson, "limits")),
-  )
+  root
+    .querySelector(".kb-tools")
+    .replaceChildren(
+      field("Filter", input, "kb-field kb-wide"),
+      field("Service", service),
+      field("Category", category),
+      field("Kind", kind),
+      element("button", { type: "button", onclick: clear }, "Clear"),
+      element("span", { class: "kb-take" }, ...downloads(asCsv, asJson, "limits")),
+    )
 }
 
 function choice(name, every, entries, state, update) {
-  const made = element("select", { onchange: () => update((state[name] = made.value)) }, element("option", { value: "" }, every), ...entries.map(([value, text]) => element("option", { value }, text)))
+  const made = element(
+    "select",
+    { onchange: () => update((state[name] = made.value)) },
+    element("option", { value: "" }, every),
+    ...entries.map(([value, text]) => element("option", { value }, text)),
+  )
   made.value = state[name]
   if (made.value !== state[name]) made.value = state[name] = ""
   return made
@@ -111,9 +209,16 @@ function drawn(row, base) {
   return [
     cell("service", row.service),
     cell("limit", link, ...(row.scope ? [small(row.scope)] : [])),
-    cell("value", element("span", { class: "kb-value" }, ...inline(row.value)), ...(row.detail ? [small(row.detail)] : [])),
+    cell(
+      "value",
+      element("span", { class: "kb-value" }, ...inline(row.value)),
+      ...(row.detail ? [small(row.detail)] : []),
+    ),
     cell("kind", row.kind),
-    cell("date", element("span", { class: "kb-date" }, row.checked ? `checked ${row.date}` : `as of ${row.date}, not checked`)),
+    cell(
+      "date",
+      element("span", { class: "kb-date" }, row.checked ? `checked ${row.date}` : `as of ${row.date}, not checked`),
+    ),
   ]
 }
 
@@ -122,10 +227,21 @@ class View {
   constructor(table, draw) {
     this.draw = draw
     this.heads = {}
-    const heads = Object.entries(COLUMNS).map(([name, title]) => (this.heads[name] = element("th", { scope: "col", role: "columnheader", class: `kb-of-${name}` }, element("button", { type: "button", class: "kb-sort", onclick: () => this.order(name) }, title))))
+    const heads = Object.entries(COLUMNS).map(
+      ([name, title]) =>
+        (this.heads[name] = element(
+          "th",
+          { scope: "col", role: "columnheader", class: `kb-of-${name}` },
+          element("button", { type: "button", class: "kb-sort", onclick: () => this.order(name) }, title),
+        )),
+    )
     this.table = table
     table.replaceChildren(element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)))
-    this.near = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => (isIntersecting ? this.fill(target) : this.empty(target))), { rootMargin: "800px 0px" })
+    this.near = new IntersectionObserver(
+      (entries) =>
+        entries.forEach(({ target, isIntersecting }) => (isIntersecting ? this.fill(target) : this.empty(target))),
+      { rootMargin: "800px 0px" },
+    )
     addEventListener("beforeprint", () => this.pieces.forEach((piece) => this.fill(piece)))
     this.pieces = []
   }
@@ -158,7 +274,11 @@ class View {
     if (piece.full) return
     piece.full = true
     const [start, end] = piece.range
-    piece.replaceChildren(...this.rows.slice(start, end).map((row, at) => element("tr", { role: "row", "aria-rowindex": start + at + 2 }, ...this.draw(row))))
+    piece.replaceChildren(
+      ...this.rows
+        .slice(start, end)
+        .map((row, at) => element("tr", { role: "row", "aria-rowindex": start + at + 2 }, ...this.draw(row))),
+    )
   }
 
   empty(piece) {

@@ -14,8 +14,25 @@ const UNITS = {
   share: { "%": 1 },
 }
 const SPELLINGS = {
-  millisecond: "ms", msec: "ms", sec: "s", second: "s", minute: "min", hr: "h", hour: "h", byte: "b", kib: "kb", kilobyte: "kb", mib: "mb",
-  megabyte: "mb", gib: "gb", gigabyte: "gb", tib: "tb", terabyte: "tb", pib: "pb", petabyte: "pb", percent: "%",
+  millisecond: "ms",
+  msec: "ms",
+  sec: "s",
+  second: "s",
+  minute: "min",
+  hr: "h",
+  hour: "h",
+  byte: "b",
+  kib: "kb",
+  kilobyte: "kb",
+  mib: "mb",
+  megabyte: "mb",
+  gib: "gb",
+  gigabyte: "gb",
+  tib: "tb",
+  terabyte: "tb",
+  pib: "pb",
+  petabyte: "pb",
+  percent: "%",
 }
 const QUANTITY = /(?<![\w.,/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[ -]?(%|[A-Za-z]+))?(?!\w)/
 
@@ -25,7 +42,9 @@ export function quantity(value) {
   if (!match) return null
   const word = (match[2] ?? "").toLowerCase()
   const known = (name) => Object.entries(UNITS).find(([, units]) => name in units)
-  const unit = [word, SPELLINGS[word], word.replace(/s$/, ""), SPELLINGS[word.replace(/s$/, "")]].find((name) => name && known(name))
+  const unit = [word, SPELLINGS[word], word.replace(/s$/, ""), SPELLINGS[word.replace(/s$/, "")]].find(
+    (name) => name && known(name),
+  )
   const number = Number(match[1].replaceAll(",", ""))
   return unit ? [known(unit)[0], number * known(unit)[1][unit]] : ["count", number]
 }
@@ -43,11 +62,17 @@ export function byValue(a, b) {
 // Notes of the API side by side: every property that two of them record, or `all` that any does; those of most notes first.
 export function sideBySide(notes, all = false) {
   const counts = new Map()
-  for (const note of notes) for (const id of new Set(note.facts.map((fact) => fact.id))) counts.set(id, (counts.get(id) ?? 0) + 1)
+  for (const note of notes)
+    for (const id of new Set(note.facts.map((fact) => fact.id))) counts.set(id, (counts.get(id) ?? 0) + 1)
   const wanted = [...counts].filter(([, count]) => all || count > 1).sort((a, b) => b[1] - a[1])
   const columns = notes.map(({ id, title, url }) => ({ note: id, title, url }))
   const rows = wanted.map(([id]) => {
-    const cells = notes.map((note) => together(note, note.facts.filter((fact) => fact.id === id)))
+    const cells = notes.map((note) =>
+      together(
+        note,
+        note.facts.filter((fact) => fact.id === id),
+      ),
+    )
     const label = notes.flatMap((note) => note.facts).find((fact) => fact.id === id).label
     return { property: id, label, cells }
   })
@@ -90,7 +115,11 @@ export function field(text, control, kind = "kb-field") {
 
 // Markdown of a fact: code as code, emphasis and links as their words.
 export function inline(markdown) {
-  const plain = (text) => text.replace(/\[\[([^\]|]*)(?:\|([^\]]*))?\]\]/g, (_, id, words) => words ?? id).replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/\*\*?|__/g, "")
+  const plain = (text) =>
+    text
+      .replace(/\[\[([^\]|]*)(?:\|([^\]]*))?\]\]/g, (_, id, words) => words ?? id)
+      .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/\*\*?|__/g, "")
   return markdown.split(/(`[^`]+`)/).map((part, at) => (at % 2 ? element("code", {}, part.slice(1, -1)) : plain(part)))
 }
 
@@ -104,8 +133,24 @@ export function download(name, type, text) {
 }
 
 export const downloads = (csvText, jsonData, name) => [
-  element("button", { type: "button", title: "Download what is shown as CSV", onclick: () => download(`${name}.csv`, "text/csv", csvText()) }, "CSV"),
-  element("button", { type: "button", title: "Download what is shown as JSON", onclick: () => download(`${name}.json`, "application/json", `${JSON.stringify(jsonData(), null, 2)}\n`) }, "JSON"),
+  element(
+    "button",
+    {
+      type: "button",
+      title: "Download what is shown as CSV",
+      onclick: () => download(`${name}.csv`, "text/csv", csvText()),
+    },
+    "CSV",
+  ),
+  element(
+    "button",
+    {
+      type: "button",
+      title: "Download what is shown as JSON",
+      onclick: () => download(`${name}.json`, "application/json", `${JSON.stringify(jsonData(), null, 2)}\n`),
+    },
+    "JSON",
+  ),
 ]
 
 // The choice stands in the address, so that it can be sent and kept; what is as it begins is left out.
@@ -122,3 +167,4 @@ export function remember(choice) {
 }
 
 export const remembered = (name) => new URL(location.href).searchParams.get(name) ?? ""
+export const list = (name) => remembered(name).split(",").filter(Boolean)
