@@ -124,6 +124,11 @@ async def test_a_client_that_watches_files_is_asked_to(client: LanguageClient) -
     assert capabilities.workspace is not None
     watches = capabilities.workspace.did_change_watched_files
     wanted = [lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES] if watches and watches.dynamic_registration else []
+    await opened(client, f"{OPENED}watch.md", "sqs", "markdown")
+    for _ in range(1000 if wanted else 10):  # the server asks when it is told that the client is ready, not before
+        if client.registered:  # type: ignore[attr-defined]
+            break
+        await asyncio.sleep(0.02)
     assert [one.method for one in client.registered] == wanted  # type: ignore[attr-defined]
 
 
