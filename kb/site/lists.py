@@ -184,8 +184,8 @@ def any_page(library: Library) -> str:
     ]
     form = (
         '<form class="kb-pick"><label for="kb-pick-name">Service</label><input id="kb-pick-name" list="kb-pick-names" '
-        'autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="SQS, Lambda ...">'
-        f'<datalist id="kb-pick-names">{options}</datalist><button type="submit">Add</button></form>'
+        'autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="SQS, Lambda ..." disabled>'
+        f'<datalist id="kb-pick-names">{options}</datalist><button type="submit" disabled>Add</button></form>'
     )
     rest = (
         '<ul class="kb-picked" aria-label="Chosen services"></ul><p class="kb-told" role="status"></p>'

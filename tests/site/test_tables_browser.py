@@ -175,7 +175,6 @@ def test_any_services_by_keyboard(page: Page, served: str) -> None:
     """Type, Enter, type, Enter; remove with Space; what is unknown is said."""
     page.goto(f"{served}/compare/any/")
     box = page.get_by_label("Service", exact=True)
-    box.focus()
     for name in ("kinesis", "Amazon SQS", "xyzzy"):
         box.fill(name)
         page.keyboard.press("Enter")
@@ -188,6 +187,17 @@ def test_any_services_by_keyboard(page: Page, served: str) -> None:
     page.wait_for_url("**/?services=sqs")
     assert box.evaluate("(input) => input === document.activeElement")
     page.wait_for_function("document.querySelectorAll('.kb-comparison thead th').length === 2")
+
+
+def test_nothing_can_be_typed_before_somebody_listens(browser: Any, served: str) -> None:
+    """Enter would send the form: the page loads again and the choice is lost."""
+    page = browser.new_page()
+    page.route("**/pages/any.js", lambda route: route.abort())
+    page.goto(f"{served}/compare/any/")
+
+    assert page.get_by_label("Service", exact=True).is_disabled()
+    assert page.get_by_role("button", name="Add", exact=True).is_disabled()
+    page.close()
 
 
 def test_what_only_one_records_is_there_when_asked_for(page: Page, served: str, kb: KnowledgeBase) -> None:

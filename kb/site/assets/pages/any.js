@@ -119,6 +119,8 @@ export function choose(root) {
     if (event.inputType === "insertReplacementText" || !(event instanceof InputEvent))
       if (known.some((note) => note.title === input.value)) form.requestSubmit()
   })
+  // Until somebody listens, Enter would send the form and lose what was typed.
+  for (const control of form.elements) control.disabled = false
   render(list("services").map(add).filter(Boolean))
 }
 
