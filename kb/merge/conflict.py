@@ -38,6 +38,8 @@ _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
+_TURNING = re.compile(rf"(?i)(?<![\w-])(?:without|{'|'.join(word for pair in OPPOSITES for word in pair)})(?![\w-])")
+"""The words of which one turns a statement into its contrary."""
 
 
 class Conflict(NamedTuple):
@@ -121,14 +123,15 @@ def _clash(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
     for name, these, those in _unlike(a, b):
         if share >= (SAME_BUT_COUNT if name == "count" else SAME_BUT_VALUE):
             return Conflict(share, f"{_told(these)} / {_told(those)}")
-    for word, opposite in OPPOSITES:
-        if not (_either(a, word, opposite) and _either(b, word, opposite) and _has(a, word) != _has(b, word)):
-            continue
-        share = rarity.common(a.words, b.words, (stem(word), stem(opposite)))
-        if share >= SAME_BUT_OPPOSITE:
-            return Conflict(share, f"{word} / {opposite}")
+    first, second = _turning(a.text), _turning(b.text)
+    for word, opposite in OPPOSITES if first and second else ():
+        pair = {word, opposite}
+        if pair & first and pair & second and not pair & first & second:
+            share = rarity.common(a.words, b.words, (stem(word), stem(opposite)))
+            if share >= SAME_BUT_OPPOSITE:
+                return Conflict(share, f"{word} / {opposite}")
     share = rarity.common(a.words, b.words, NEGATIONS)
-    loose = _has(a, "without") or _has(b, "without")  # of which half, only understanding tells
+    loose = "without" in first | second  # of which half, only understanding tells
     if a.negated != b.negated and not loose and a.values == b.values and share >= SAME_BUT_NOT:
         return Conflict(share, "one denies what the other says")
     return None
@@ -148,12 +151,9 @@ def _meet(a: Collection[float], b: Collection[float]) -> bool:
     return any(len(x) > 1 and all(min(x) <= value <= max(x) for value in y) for x, y in ((a, b), (b, a)))
 
 
-def _has(statement: Statement, word: str) -> bool:
-    return re.search(rf"(?i)(?<![\w-]){word}(?![\w-])", statement.text) is not None
-
-
-def _either(statement: Statement, word: str, opposite: str) -> bool:
-    return _has(statement, word) != _has(statement, opposite)
+@lru_cache(1 << 16)
+def _turning(text: str) -> frozenset[str]:
+    return frozenset(map(str.lower, _TURNING.findall(text)))
 
 
 def _told(values: Collection[str]) -> str:

@@ -101,12 +101,10 @@ def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
 def understand(text: str, names: Collection[str] = ()) -> Statement:
     """Return a statement understood; `names` are words that only say which service it is about."""
     plain = _CODE.sub("", text)
-    for name in names:
-        if any(char.isdigit() for char in name):  # the 53 of Route 53 counts nothing
-            plain = re.sub(rf"\b{re.escape(name)}\b", "", plain, flags=re.I)
+    numbered, left_out = _names(tuple(names))
+    plain = numbered.sub("", plain) if numbered else plain
     quantities = [quantity for quantity in find_quantities(plain) if not _is_year(quantity)]
     values = frozenset(_value(quantity, plain) for quantity in quantities)
-    left_out = {word.lower() for name in names for word in _WORD.findall(name)}
     words = set()
     for match in _WORD.finditer(plain):
         word = match.group().lower().replace("\u2019", "'")
@@ -121,6 +119,14 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
     directions = frozenset(name for name, pattern in _DIRECTION.items() if pattern.search(bare))
     scopes = frozenset(_scope(match.group()) for match in _SCOPES.finditer(plain))
     return Statement(text, frozenset(words), values, len(_NEGATION.findall(plain)) % 2 == 1, directions, scopes)
+
+
+@lru_cache(1 << 10)
+def _names(names: tuple[str, ...]) -> tuple[re.Pattern[str] | None, frozenset[str]]:
+    """Return what finds the names with a number in them (the 53 of Route 53 counts nothing), and the words of all."""
+    numbered = "|".join(re.escape(name) for name in names if any(char.isdigit() for char in name))
+    words = frozenset(word.lower() for name in names for word in _WORD.findall(name))
+    return re.compile(rf"(?i)\b(?:{numbered})\b") if numbered else None, words
 
 
 def _is_year(quantity: Quantity) -> bool:
