@@ -208,15 +208,17 @@ class KnowledgeBase:
     ) -> tuple[Plan, int]:
         """Return the plan of importing raw notes, and how many of their lines are dropped; writes nothing.
 
+        `semantic` compares by meaning too; None does where the extra is installed.
+
         Raises:
             InputError: a file cannot be read.
-            MissingExtra: the extra `import` is not installed.
+            MissingExtra: the extra `import` is not installed, or `semantic` and that extra is not.
         """
         from kb.merge.propose import Proposer
         from kb.sources.read import raw_files, read_source_file
 
         outlines = [read_source_file(path, about["source"], relative) for path, relative in raw_files(paths)]
-        plan = Proposer(self.folder.notes.values(), self.root).propose(outlines, about, step)
+        plan = Proposer(self.folder.notes.values(), self.root, semantic).propose(outlines, about, step)
         return plan, sum(len(outline.dropped) for outline in outlines)
 
     def apply_plan(self, path: Path) -> Applied:
@@ -230,20 +232,23 @@ class KnowledgeBase:
 
         return apply_plan(read_plan(path), self.read(), str(path))
 
-    def pairs(self, kind: str, step: Step = lambda *_: None) -> list[tuple[str, Known, Match]]:
+    def pairs(
+        self, kind: str, step: Step = lambda *_: None, *, semantic: bool | None = None
+    ) -> list[tuple[str, Known, Match]]:
         """Return the pairs of statements of one note that are of a kind, "duplicate" or "conflict", with their keys.
 
-        Accepted ones are left out.
+        Accepted ones are left out. `semantic` compares by meaning too; None does where the extra is installed.
 
         Raises:
-            MissingExtra: the extra `import` is not installed.
+            MissingExtra: the extra `import` is not installed, or `semantic` and that extra is not.
         """
         from kb.merge.accepted import pair_key
+        from kb.merge.judge import choose_judge
         from kb.merge.match import Pool, pairs
 
         pool = Pool()
         pool.add_notes(self.folder.notes.values())
-        found = pairs(pool, kind, pool.by_words, step)
+        found = pairs(pool, kind, choose_judge(pool.rarity, semantic), step)
         keyed = [(pair_key(a.statement.text, m.known.statement.text), a, m) for a, m in found]
         return [(key, a, m) for key, a, m in keyed if key not in self.accepted]
 

@@ -14,7 +14,12 @@ from kb.cli import output
 if TYPE_CHECKING:
     from kb.merge.match import Known, Match
 
+MEANING = [
+    click.Option(["--semantic"], is_flag=True, help="Compare by meaning too; an error where that is not installed."),
+    click.Option(["--no-semantic"], is_flag=True, help="Compare by words and values only."),
+]
 OPTIONS = [
+    *MEANING,
     click.Option(["--json", "as_json"], is_flag=True, help="Print the pairs as JSON."),
     click.Option(["--accept"], metavar="KEY", help="Let the pair with this key stand; needs --reason."),
     click.Option(["--reason"], default="", help="Why it stands."),
@@ -31,13 +36,15 @@ def command(base: str | None, /, **options: object) -> int:
     return report(base, "duplicate", **options)  # type: ignore[arg-type]
 
 
-def report(base: str | None, kind: str, as_json: bool, accept: str | None, reason: str) -> int:
+def report(
+    base: str | None, kind: str, as_json: bool, accept: str | None, reason: str, semantic: bool, no_semantic: bool
+) -> int:
     """Print the pairs of a kind, or record one as accepted."""
     kb = KnowledgeBase(base)
     from kb.cli.index import Progress
 
     with Progress(not sys.stderr.isatty()) as progress:
-        found = kb.pairs(kind, progress.step)
+        found = kb.pairs(kind, progress.step, semantic=semantic or (False if no_semantic else None))
     if accept:
         return _accept(kb, kind, accept, reason, found)
     if as_json:

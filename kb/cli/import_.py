@@ -24,6 +24,8 @@ from kb.errors import InputError
 @click.option(
     "--apply", "plan_to_apply", type=click.Path(path_type=Path), help="Write the accepted entries of this plan."
 )
+@click.option("--semantic", is_flag=True, help="Compare by meaning too; an error where that is not installed.")
+@click.option("--no-semantic", is_flag=True, help="Compare by words and values only.")
 @click.pass_obj
 def command(
     base: str | None,
@@ -33,6 +35,8 @@ def command(
     again: bool,
     plan: Path | None,
     plan_to_apply: Path | None,
+    semantic: bool,
+    no_semantic: bool,
     **about: str,
 ) -> int:
     """Compare raw notes (Markdown, HTML, text; files or folders) with the notes, and say what an import would bring.
@@ -49,7 +53,8 @@ def command(
     if not paths or not source:
         raise click.UsageError("name files or folders and --source ID, or a plan with --apply")
     with Progress(not sys.stderr.isatty()) as progress:
-        made, dropped = kb.propose(paths, _about(kb, source, again, about), progress.step)
+        meant = semantic or (False if no_semantic else None)
+        made, dropped = kb.propose(paths, _about(kb, source, again, about), progress.step, semantic=meant)
     click.echo(
         ", ".join(f"{count:,} {status}" for status, count in made.counts().items()) + f", {dropped:,} lines dropped"
     )

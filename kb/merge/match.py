@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.merge.conflict import is_aside
 from kb.merge.rarity import Rarity
-from kb.merge.relate import Related, relate
+from kb.merge.relate import Related
 from kb.merge.statement import Statement, said_by
 from kb.notes.note import Note
 
@@ -91,10 +91,6 @@ class Pool:
         nearest = [place for place, _ in Counter(shared).most_common(CANDIDATES)]
         former = [place for value in sorted(statement.values) for place in self.former.get((note, value), ())]
         return [self.statements[place] for place in dict.fromkeys(nearest + former)]
-
-    def by_words(self, pairs: Sequence[Pair]) -> list[Related]:
-        """Judge pairs by their words and values alone."""
-        return [relate(a, b, self.rarity) for a, b in pairs]
 
 
 def judged(asked: Sequence[tuple[Statement, list[Known]]], judge: Judge, step: Step) -> Iterator[list[Match]]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from kb.merge.match import Judge, Known, Match, Pool, Step, judged, names_in
+from kb.merge.judge import choose_judge
+from kb.merge.match import Known, Match, Pool, Step, judged, names_in
 from kb.merge.place import Placement, Placer
 from kb.merge.plan import Entry, Plan, Status, digest
 from kb.merge.relate import Related
@@ -26,15 +27,15 @@ NEAR = 0.25
 class Proposer:
     """Compares raw statements with notes, and with those before them."""
 
-    def __init__(self, notes: Iterable[Note], root: Path, judge: Judge | None = None) -> None:
-        """Take in what the notes say; `judge` tells how two statements stand to each other, by their words if None."""
+    def __init__(self, notes: Iterable[Note], root: Path, semantic: bool | None = None) -> None:
+        """Take in what the notes say; `semantic` as for the judge of pairs."""
         self.notes = {note.id: note for note in notes}
         self.names = {note.id: names_in(note) for note in self.notes.values()}
         self.root = root
         self.placer = Placer(self.notes.values())
         self.pool = Pool()
         self.pool.add_notes(self.notes.values())
-        self.judge = judge or self.pool.by_words
+        self.judge = choose_judge(self.pool.rarity, semantic)
 
     def propose(self, outlines: Iterable[Outline], about: dict[str, str], step: Step = lambda *_: None) -> Plan:
         """Return the plan of an import; `about` are source, title, author, date and licence."""

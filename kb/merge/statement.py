@@ -121,6 +121,13 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
     return Statement(text, frozenset(words), values, len(_NEGATION.findall(plain)) % 2 == 1, directions, scopes)
 
 
+@lru_cache(1 << 14)
+def quantities_in(text: str) -> tuple[str, tuple[tuple[Quantity, str], ...]]:
+    """Return a text without its marks, and the quantities in it with their comparable form."""
+    plain = _CODE.sub("", text)
+    return plain, tuple((one, _value(one, plain)) for one in find_quantities(plain) if not _is_year(one))
+
+
 @lru_cache(1 << 10)
 def _names(names: tuple[str, ...]) -> tuple[re.Pattern[str] | None, frozenset[str]]:
     """Return what finds the names with a number in them (the 53 of Route 53 counts nothing), and the words of all."""

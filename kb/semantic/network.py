@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kb.semantic.adapter import Low
     from kb.semantic.onnx import Tensor
 
     Matrix = NDArray[np.float32]
@@ -44,9 +45,11 @@ class Affine:
     pages take 15 ms to come by, while the buffer stays in the processor's cache (load and first query: 31 -> 15 ms).
     """
 
-    __slots__ = ("bias", "parts", "scale")
+    __slots__ = ("bias", "low", "parts", "scale")
 
-    def __init__(self, parts: Sequence[Tensor], bias: Matrix) -> None:
+    def __init__(self, parts: Sequence[Tensor], bias: Matrix, low: Sequence[Low] = ()) -> None:
+        self.low = low
+        """What an adapter adds to each part, as the two thin matrices whose product it is."""
         self.parts = [part.values for part in parts]
         self.scale = np.concatenate([part.scale.ravel() for part in parts if part.scale is not None])
         self.bias = bias
@@ -61,6 +64,10 @@ class Affine:
         out = x @ weight
         out *= self.scale
         out += self.bias
+        start = 0
+        for down, up in self.low:
+            out[:, start : start + up.shape[1]] += x @ down @ up
+            start += up.shape[1]
         return out
 
 
@@ -88,15 +95,19 @@ class Layer:
 
     __slots__ = ("attend", "attended", "narrow", "narrowed", "output", "widen")
 
-    def __init__(self, tensors: dict[str, Tensor], name: str, matrices: Sequence[Tensor]) -> None:
+    def __init__(
+        self, tensors: dict[str, Tensor], name: str, matrices: Sequence[Tensor], low: Sequence[Low] = ()
+    ) -> None:
         attention = [_vector(tensors, f"{name}.attention.self.{part}.bias") for part in ("query", "key", "value")]
-        self.attend = Affine(matrices[:3], np.concatenate(attention))
-        self.attend.scale[:WIDTH] *= _EACH**-0.5  # Each query is divided by the root of a head's width.
-        self.attend.bias[:WIDTH] *= _EACH**-0.5
-        self.output = Affine(matrices[3:4], _vector(tensors, f"{name}.attention.output.dense.bias"))
+        root = _EACH**-0.5  # Each query is divided by the root of a head's width.
+        queried = [(down, up * root) for down, up in low[:1]]
+        self.attend = Affine(matrices[:3], np.concatenate(attention), [*queried, *low[1:3]])
+        self.attend.scale[:WIDTH] *= root
+        self.attend.bias[:WIDTH] *= root
+        self.output = Affine(matrices[3:4], _vector(tensors, f"{name}.attention.output.dense.bias"), low[3:4])
         self.attended = _norm(tensors, f"{name}.attention.output.LayerNorm")
-        self.widen = Affine(matrices[4:5], _vector(tensors, f"{name}.intermediate.dense.bias", _INNER))
-        self.narrow = Affine(matrices[5:], _vector(tensors, f"{name}.output.dense.bias"))
+        self.widen = Affine(matrices[4:5], _vector(tensors, f"{name}.intermediate.dense.bias", _INNER), low[4:5])
+        self.narrow = Affine(matrices[5:], _vector(tensors, f"{name}.output.dense.bias"), low[5:])
         self.narrowed = _norm(tensors, f"{name}.output.LayerNorm")
 
     def __call__(self, x: Matrix, runs: Runs, scratch: Matrix) -> Matrix:
@@ -108,47 +119,53 @@ class Layer:
 class Network:
     """The weights. They stay in the file, mapped into memory: of its 12 MB of words a text needs a few rows."""
 
-    __slots__ = ("_first", "_layers", "_norm", "_places", "_words")
+    __slots__ = ("_layers", "_norm", "_places", "_sides", "_words")
 
-    def __init__(self, tensors: dict[str, Tensor]) -> None:
+    def __init__(self, tensors: dict[str, Tensor], low: Sequence[Sequence[Low]] = ((),) * _LAYERS) -> None:
         # The matrices of the layers have no telling names; they are known by their order.
         matrices = [tensor for name, tensor in tensors.items() if name.startswith("val_") and tensor.scale is not None]
         self._words = tensors["inner.embeddings.word_embeddings.weight"]
         if [one.values.shape for one in (self._words, *matrices)] != [(_WORDS, WIDTH), *_SHAPES * _LAYERS]:
             raise ValueError("matrices of other shapes")
         self._places = tensors["inner.embeddings.position_embeddings.weight"]
-        self._first = tensors["inner.embeddings.token_type_embeddings.weight"].dense()[0]
+        self._sides = tensors["inner.embeddings.token_type_embeddings.weight"].dense()
         self._norm = _norm(tensors, "inner.embeddings.LayerNorm")
         self._layers = [
-            Layer(tensors, f"inner.encoder.layer.{number}", matrices[6 * number : 6 * number + 6])
+            Layer(tensors, f"inner.encoder.layer.{number}", matrices[6 * number : 6 * number + 6], low[number])
             for number in range(_LAYERS)
         ]
 
     def __call__(self, texts: Sequence[Sequence[int]]) -> Matrix:
         """Return one vector of length 1 for each text, given as pieces; texts of one length stand together."""
+        pooled = self.means(texts)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        return pooled
+
+    def means(self, texts: Sequence[Sequence[int]], sides: Sequence[Sequence[int]] = ()) -> Matrix:
+        """Return the mean of each text's rows; `sides` tell for each piece of a pair which text it is of, 0 or 1."""
         lengths = [len(text) for text in texts]
         runs = [(length, len(list(group))) for length, group in groupby(lengths)]
         scratch = np.empty(WIDTH * _INNER, np.float32)
         x = self._words.rows(np.concatenate(texts))
         x += self._places.rows(np.concatenate([np.arange(length) for length in lengths]))
-        x += self._first
+        x += self._sides[np.concatenate(sides)] if sides else self._sides[0]
         x = self._norm(x)
         for layer in self._layers:
             x = layer(x, runs, scratch)
-        pooled: Matrix = np.add.reduceat(x, np.cumsum([0, *lengths[:-1]]))  # The mean points the way of the sum.
-        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        pooled: Matrix = np.add.reduceat(x, np.cumsum([0, *lengths[:-1]]))
+        pooled /= np.array(lengths, np.float32)[:, None]
         return pooled
 
 
-def read_network(path: str) -> Network:
-    """Return the network with the weights of an ONNX file.
+def read_network(path: str, low: Sequence[Sequence[Low]] = ((),) * _LAYERS) -> Network:
+    """Return the network with the weights of an ONNX file, and what an adapter adds to each layer's matrices.
 
     Raises:
         InputError: the file cannot be read, is damaged or holds another model.
     """
     tensors = read_tensors(path)
     try:
-        return Network(tensors)
+        return Network(tensors, low)
     except (KeyError, ValueError) as error:
         raise InputError(path, f"not the weights of all-MiniLM-L6-v2: {error}") from None
 
