@@ -208,7 +208,7 @@ class KnowledgeBase:
     ) -> tuple[Plan, int]:
         """Return the plan of importing raw notes, and how many of their lines are dropped; writes nothing.
 
-        `semantic` compares by meaning too; None does where the extra is installed.
+        `semantic` compares by meaning too; None does where the extra is installed and statements are not too many.
 
         Raises:
             InputError: a file cannot be read.
@@ -237,7 +237,7 @@ class KnowledgeBase:
     ) -> list[tuple[str, Known, Match]]:
         """Return the pairs of statements of one note that are of a kind, "duplicate" or "conflict", with their keys.
 
-        Accepted ones are left out. `semantic` compares by meaning too; None does where the extra is installed.
+        Accepted ones are left out. `semantic` as for `propose`.
 
         Raises:
             MissingExtra: the extra `import` is not installed, or `semantic` and that extra is not.
@@ -248,7 +248,7 @@ class KnowledgeBase:
 
         pool = Pool()
         pool.add_notes(self.folder.notes.values())
-        found = pairs(pool, kind, choose_judge(pool.rarity, semantic), step)
+        found = pairs(pool, kind, choose_judge(pool.rarity, semantic, len(pool.statements)), step)
         keyed = [(pair_key(a.statement.text, m.known.statement.text), a, m) for a, m in found]
         return [(key, a, m) for key, a, m in keyed if key not in self.accepted]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from kb.merge.conflict import is_aside
-from kb.merge.relate import Related, evidence, relate
+from kb.merge.relate import Related, relate
 from kb.merge.statement import quantities_in
+from kb.semantic.crossencoder import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -15,25 +16,17 @@ if TYPE_CHECKING:
     from kb.facts.quantity import Quantity
     from kb.merge.match import Judge, Pair
     from kb.merge.rarity import Rarity
-    from kb.merge.statement import Statement
     from kb.semantic.crossencoder import CrossEncoder
 
-ASKED = 2
+ASKED = 3
 """The model is asked about so many candidates of a statement: those that words hold likeliest."""
-SAME = 0.5
-"""From this likelihood on two statements say the same,"""
-AGAINST = 0.5
-"""and from this one on they contradict."""
-
-
-class Weighed(NamedTuple):
-    """What is known of a pair."""
-
-    by_words: Related
-    same: float
-    """How likely both say the same, 0 to 1."""
-    against: float
-    """How likely they contradict, 0 to 1."""
+MANY = 5_000
+"""More statements are judged by words alone unless somebody asks for meaning; the model reads some 100 pairs a second."""
+DUPLICATE = VERDICTS.index("duplicate")
+CERTAIN = 0.9
+"""From this likelihood on two statements mean the same, whatever words say."""
+DENIED = 0.15
+"""Below this likelihood two statements are not the same, however many words they share."""
 
 
 class ByMeaning:
@@ -44,38 +37,37 @@ class ByMeaning:
         self.model = model
 
     def __call__(self, pairs: Sequence[Pair]) -> list[Related]:
-        """Return how each pair stands."""
-        return [_verdict(weighed, pair) for weighed, pair in zip(self.weigh(pairs), pairs, strict=True)]
+        """Return how each pair stands: as words say, unless the model is sure that it is otherwise.
 
-    def weigh(self, pairs: Sequence[Pair]) -> list[Weighed]:
-        """Return how likely each pair is what."""
-        weighed = [by_words(a, b, self.rarity) for a, b in pairs]
-        asked = list(_to_ask(pairs, weighed))
-        given = [pairs[place] for place in asked]
-        found = self.model.likelihoods(
-            [marked(a.text, b.text) for a, b in given], [evidence_of(a, b, self.rarity) for a, b in given]
-        )
-        for place, (_, same, against) in zip(asked, found.tolist(), strict=True):
-            weighed[place] = Weighed(weighed[place].by_words, same, against)
-        return weighed
+        That two contradict is left to words: of what the model alone calls so in real notes, hardly one in ten is.
+        """
+        told = [relate(a, b, self.rarity) for a, b in pairs]
+        asked = list(_to_ask(pairs, told))
+        texts = [marked(pairs[place][0].text, pairs[place][1].text) for place in asked]
+        for place, meant in zip(asked, self.model.likelihoods(texts)[:, DUPLICATE].tolist(), strict=True):
+            told[place] = _verdict(told[place], meant)
+        return told
 
 
-def _to_ask(pairs: Sequence[Pair], weighed: Sequence[Weighed]) -> Iterator[int]:
+def _to_ask(pairs: Sequence[Pair], told: Sequence[Related]) -> Iterator[int]:
     """Yield the places of the pairs that words leave open; pairs of one statement stand together."""
     for _, group in groupby(range(len(pairs)), key=lambda place: id(pairs[place][0])):
-        left = [place for place in group if not weighed[place].against]
-        yield from sorted(left, key=lambda place: -weighed[place].same)[:ASKED]
+        left = [place for place in group if told[place].kind != "conflict"]
+        yield from sorted(left, key=lambda place: -told[place].score)[:ASKED]
 
 
-def by_words(a: Statement, b: Statement, rarity: Rarity) -> Weighed:
-    """Return how likely a pair is what, by words and values alone."""
-    related = relate(a, b, rarity)
-    against = related.kind == "conflict"
-    return Weighed(related, 0.0 if against else related.score, related.score if against else 0.0)
+def _verdict(told: Related, meant: float) -> Related:
+    if told.kind == "different" and meant >= CERTAIN:
+        return Related("duplicate", meant, "the same is meant")
+    if told.kind == "duplicate" and meant < DENIED:
+        return replace(told, kind="different", why="the same words, but something else is meant")
+    return told
 
 
-def choose_judge(rarity: Rarity, semantic: bool | None = None) -> Judge:
-    """Return who judges: by meaning too if `semantic`, by words if not; None takes what is installed.
+def choose_judge(rarity: Rarity, semantic: bool | None, statements: int) -> Judge:
+    """Return who judges so many statements: by meaning too if `semantic`, by words if not.
+
+    None takes what is installed, for as many statements as one can wait for.
 
     Raises:
         MissingExtra: `semantic` and the extra is not installed.
@@ -83,29 +75,12 @@ def choose_judge(rarity: Rarity, semantic: bool | None = None) -> Judge:
     if semantic is None:
         from kb.semantic.model import available
 
-        semantic = available()
+        semantic = statements <= MANY and available()
     if not semantic:
         return lambda pairs: [relate(a, b, rarity) for a, b in pairs]
     from kb.semantic.crossencoder import load_cross_encoder
 
     return ByMeaning(rarity, load_cross_encoder())
-
-
-def evidence_of(a: Statement, b: Statement, rarity: Rarity) -> list[float]:
-    """Return what words and values say, as the model takes it; negations it reads better than they can be counted."""
-    row = evidence(a, b, rarity)
-    return [float(value) for name, value in row._asdict().items() if name != "denied"] + [row.likelihood]
-
-
-def _verdict(weighed: Weighed, pair: Pair) -> Related:
-    told, same, against = weighed
-    if told.kind == "conflict":
-        return told
-    if against >= AGAINST and not any(is_aside(statement.text) for statement in pair):
-        return Related("conflict", against, "by meaning: both cannot hold")
-    if same >= SAME:
-        return Related("duplicate", same, told.why if told.kind == "duplicate" else "by meaning: the same is said")
-    return Related("different", same, "by meaning: something else" if told.kind == "duplicate" else told.why)
 
 
 def marked(a: str, b: str) -> tuple[str, str]:

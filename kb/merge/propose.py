@@ -28,14 +28,14 @@ class Proposer:
     """Compares raw statements with notes, and with those before them."""
 
     def __init__(self, notes: Iterable[Note], root: Path, semantic: bool | None = None) -> None:
-        """Take in what the notes say; `semantic` as for the judge of pairs."""
+        """Take in what the notes say; `semantic` as for `choose_judge`."""
         self.notes = {note.id: note for note in notes}
         self.names = {note.id: names_in(note) for note in self.notes.values()}
         self.root = root
         self.placer = Placer(self.notes.values())
         self.pool = Pool()
         self.pool.add_notes(self.notes.values())
-        self.judge = choose_judge(self.pool.rarity, semantic)
+        self.semantic = semantic
 
     def propose(self, outlines: Iterable[Outline], about: dict[str, str], step: Step = lambda *_: None) -> Plan:
         """Return the plan of an import; `about` are source, title, author, date and licence."""
@@ -47,7 +47,8 @@ class Proposer:
             placed.append((raw, placement))
             asked.append(self._asked(raw, placement))
             step("placing", done, len(raws))
-        found = judged(asked, self.judge, step)
+        judge = choose_judge(self.pool.rarity, self.semantic, sum(bool(candidates) for _, candidates in asked))
+        found = judged(asked, judge, step)
         entries = [
             self._entry(raw, placement, statement, matches)
             for (raw, placement), (statement, _), matches in zip(placed, asked, found, strict=True)
@@ -59,7 +60,7 @@ class Proposer:
     def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
         """Return a statement with what may be the same, in the notes or said before it."""
         statement = under_heading(raw, self.names.get(placement.note, ()))
-        if not placement.note:
+        if not placement.note or is_label(raw.text, statement):
             return statement, []
         candidates = self.pool.candidates(statement, placement.note)
         self.pool.add(Known(f"{raw.path}:{raw.line}", placement.note, statement, raw=True))

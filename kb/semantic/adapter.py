@@ -1,8 +1,8 @@
 """The adapter that makes a judge of pairs out of the sentence model: thin matrices whose products are added to its own.
 
 Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685): of each of the 36 matrices only a sum of rank 16 was learned,
-and the head that reads the mean of the last layer beside the evidence that words and values give. The file beside this
-module is a .npz of 16-bit floats: `0.0.down`, `0.0.up` ... `5.5.up`, `head`, `evidence`, `bias`.
+and the head that reads the mean of the last layer. The file beside this module is a .npz of 16-bit floats: `0.0.down`,
+`0.0.up` ... `5.5.up`, `head`, `bias`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ class Adapter:
     """For each layer and matrix: query, key, value, output, widen, narrow."""
     head: Matrix
     """From the mean row to the three verdicts."""
-    evidence: Matrix
-    """From the evidence to the three verdicts."""
     bias: Matrix
 
 
@@ -54,6 +52,6 @@ def read_adapter(path: str = PATH) -> Adapter:
             [(arrays[f"{layer}.{place}.down"], arrays[f"{layer}.{place}.up"]) for place in range(_MATRICES)]
             for layer in range(_LAYERS)
         ]
-        return Adapter(low, arrays["head"], arrays["evidence"], arrays["bias"])
+        return Adapter(low, arrays["head"], arrays["bias"])
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise InputError(path, f"not an adapter: {error}") from None

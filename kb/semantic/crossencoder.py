@@ -34,11 +34,8 @@ class CrossEncoder:
         self._adapter = adapter
         self._words = WordPiece()
 
-    def likelihoods(self, pairs: Sequence[tuple[str, str]], evidence: Sequence[Sequence[float]]) -> NDArray[np.float32]:
-        """Return for each pair how likely each verdict is, in the order of VERDICTS; which text is first makes no difference.
-
-        `evidence` is what words and values say, a row for each pair.
-        """
+    def likelihoods(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Return for each pair how likely each verdict is, in the order of VERDICTS; which text is first makes no difference."""
         from kb.semantic.arrays import np
 
         read = [pieces_of_pair(self._words, *sorted(pair, key=_place)) for pair in pairs]
@@ -46,13 +43,9 @@ class CrossEncoder:
 
         def work(batch: list[int]) -> None:
             means = self._network.means([read[place][0] for place in batch], [read[place][1] for place in batch])
-            out[batch] = means @ self._adapter.head
+            out[batch] = means @ self._adapter.head + self._adapter.bias
 
         spread(work, [pieces for pieces, _ in read])
-        out += (
-            np.asarray(evidence, np.float32).reshape(len(pairs), len(self._adapter.evidence)) @ self._adapter.evidence
-            + self._adapter.bias
-        )
         out = np.exp(out - out.max(axis=1, keepdims=True))
         return out / out.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 

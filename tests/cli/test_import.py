@@ -22,7 +22,7 @@ RAW = """# SQS
 
 - Largest message: 1 MiB
 - Largest message: 256 KB
-- Consumers should delete a message after they processed it, or somebody gets it again
+- Poison messages of one tenant hold up all others unless each tenant has a queue
 """
 
 
@@ -49,7 +49,7 @@ def test_from_raw_notes_to_the_note(vault: Path, run_kb: Run) -> None:
     assert files_of(vault / "docs") == after
     assert run_kb("check", base=vault).returncode == 0
     assert run_kb("fmt", "--check", str(vault / "docs/services/sqs.md"), base=vault).returncode == 0
-    found = run_kb("search", "delete a message after processing", "--json", base=vault)
+    found = run_kb("search", "poison messages of one tenant", "--json", base=vault)
     assert "mine-2026" in json.loads(found.stdout)["hits"][0]["sources"]
 
 
@@ -136,7 +136,7 @@ def test_a_killed_apply_leaves_whole_notes(vault: Path, run_kb: Run, tmp_path: P
 def test_conflicts_and_duplicates_are_listed_accepted_and_then_silent(vault: Path, run_kb: Run) -> None:
     """Exit status 1 while one is open; accepting needs a reason and a key that is there."""
     note = vault / "docs/services/sqs.md"
-    twice = "- Retention is four days by default, 4 days.[^anna-2019]\n- By default the retention is 4 days.[^models]\n- By default the retention is 9 days.[^models]\n"
+    twice = "- Retention by default: 4 days.[^anna-2019]\n- By default the retention is 4 days.[^models]\n- By default the retention is 9 days.[^models]\n"
     note.write_text(note.read_text().replace("## Gotchas\n\n", "## Gotchas\n\n" + twice, 1))
     for kind in ("duplicates", "conflicts"):
         listed = run_kb(kind, "--json", base=vault)

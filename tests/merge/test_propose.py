@@ -17,7 +17,7 @@ RAW = """# My notes
 
 - Largest message: 1 MiB
 - Largest message: 256 KB
-- Consumers should delete a message after they processed it, or somebody gets it again
+- Poison messages of one tenant hold up all others unless each tenant has a queue
 
 ## Motivation
 
@@ -44,4 +44,4 @@ def test_raw_notes_become_a_plan_and_then_statements(vault: Path) -> None:
     file.write_text(write_plan(plan, {}))
     assert apply_plan(read_plan(file), folder, str(file)).statements == 2
     assert apply_plan(read_plan(file), read_folder(vault / "docs"), str(file)).statements == 0
-    assert "Consumers should delete" in (vault / "docs/services/sqs.md").read_text()
+    assert "Poison messages" in (vault / "docs/services/sqs.md").read_text()

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from kb import KnowledgeBase
-from kb.merge.judge import ByMeaning, Weighed, by_words, choose_judge
+from kb.merge.judge import choose_judge
 from kb.merge.match import Pair, Pool, names_in
 from kb.merge.statement import understand
+from kb.semantic.model import available
 
 HERE = Path(__file__).parent
 STEPS = [step / 20 for step in range(2, 20)]
@@ -87,20 +88,16 @@ def main(path: str = "") -> None:
     kb = KnowledgeBase(None)
     pool = Pool()
     pool.add_notes(kb.folder.notes.values())
-    judges: dict[str, Callable[[Sequence[Pair]], list[Weighed]]] = {
-        "words": lambda pairs: [by_words(a, b, pool.rarity) for a, b in pairs]
-    }
-    if isinstance(judge := choose_judge(pool.rarity), ByMeaning):
-        judges["meaning"] = judge.weigh
+    judges = {"words": choose_judge(pool.rarity, False, 0)}
+    if available():
+        judges["meaning"] = choose_judge(pool.rarity, True, 0)
     parts = []
     for file in ("imports.jsonl", "pairs.jsonl"):
         pairs, labels = read_pairs(file, kb)
-        for name, weigh in judges.items():
-            weighed = weigh(pairs)
-            for kind, scores in (
-                ("duplicate", [one.same for one in weighed]),
-                ("conflict", [one.against for one in weighed]),
-            ):
+        for name, judge in judges.items():
+            told = judge(pairs)
+            for kind in ("duplicate", "conflict"):
+                scores = [one.score if (one.kind == "conflict") == (kind == "conflict") else 0.0 for one in told]
                 points = list(sweep(scores, [label == kind for label in labels]))
                 title = f"{file}, by {name}: {kind}"
                 print(title)

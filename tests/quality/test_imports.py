@@ -1,7 +1,8 @@
 """How well an import tells the same from the different, on pairs that real imports met, in our own words.
 
-Floors of what is reached. What is asked of duplicates (F1 of 0.90) takes understanding that words do not give; docs/importing.md has the
-figures. Raise a floor when the figure rises; lowering one needs a reason in the commit.
+Floors of what is reached, by words alone and by meaning. What is asked of duplicates (F1 of 0.90) and of conflicts (precision of 0.90 at a
+recall of 0.80) neither reaches; docs/importing.md has the figures. Three people labelled each pair, two of them blind; what two of them
+agree on stands. Raise a floor when the figure rises; lowering one needs a reason in the commit.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from kb import KnowledgeBase
+from kb.merge.judge import choose_judge
 from kb.merge.match import Pool, names_in
-from kb.merge.rarity import Rarity
-from kb.merge.relate import relate
 from kb.merge.statement import understand
 
 HERE = Path(__file__).parent
-F1_OF_IMPORTS = 0.74
-F1_OF_HARD = 0.40
-"""Pairs that were written to be hard: no words in common, or one word turned."""
+F1 = {
+    ("imports.jsonl", False): 0.76,
+    ("imports.jsonl", True): 0.81,
+    ("pairs.jsonl", False): 0.37,
+    ("pairs.jsonl", True): 0.47,
+}
+"""Of duplicates, by set and by whether meaning is asked; those of pairs.jsonl were written to be hard: no words in common, or one word turned."""
 FALSE_CONFLICTS = 2
-"""So many of all pairs of both sets may be called a conflict wrongly."""
+"""So many of all pairs of a set may be called a conflict wrongly."""
 Row = dict[str, str]
 
 
@@ -35,28 +41,19 @@ def f1(counted: Counter[tuple[str, str]], kind: str) -> float:
     return 2 * counted[kind, kind] / (told + right)
 
 
-def test_imports(bundled: KnowledgeBase) -> None:
-    """Duplicates among statements of others and what the notes hold nearest to them."""
+@pytest.mark.parametrize(("name", "semantic"), list(F1))
+def test_the_same_is_told_from_the_different(name: str, semantic: bool, bundled: KnowledgeBase) -> None:
+    """Duplicates are found as often and as surely as was reached; hardly anything is called a conflict wrongly."""
     notes = bundled.folder.notes
     pool = Pool()
     pool.add_notes(notes.values())
-    counted: Counter[tuple[str, str]] = Counter()
-    for row in rows_of("imports.jsonl"):
-        names = names_in(notes[row["service"]])
-        told = relate(understand(row["a"], names), understand(row["b"], names), pool.rarity)
-        counted[told.kind, row["label"]] += 1
+    rows = rows_of(name)
+    names = [names_in(notes[row["service"]]) if row["service"] in notes else () for row in rows]
+    pairs = [(understand(row["a"], own), understand(row["b"], own)) for row, own in zip(rows, names, strict=True)]
+    told = choose_judge(pool.rarity, semantic, len(pairs))(pairs)
+    counted = Counter((related.kind, row["label"]) for related, row in zip(told, rows, strict=True))
 
-    assert f1(counted, "duplicate") >= F1_OF_IMPORTS, counted
-    assert counted["conflict", "different"] + counted["conflict", "duplicate"] <= FALSE_CONFLICTS
-
-
-def test_hard_pairs() -> None:
-    """Pairs that words alone hardly tell apart: nearly nothing is called a conflict wrongly."""
-    rows = [(understand(row["a"]), understand(row["b"]), row["label"]) for row in rows_of("pairs.jsonl")]
-    rarity = Rarity(statement for a, b, _ in rows for statement in (a, b))
-    counted = Counter((relate(a, b, rarity).kind, label) for a, b, label in rows)
-
-    assert f1(counted, "duplicate") >= F1_OF_HARD, counted
+    assert f1(counted, "duplicate") >= F1[name, semantic], counted
     assert counted["conflict", "different"] + counted["conflict", "duplicate"] <= FALSE_CONFLICTS
 
 

@@ -11,7 +11,6 @@ from kb.semantic.adapter import PATH, read_adapter
 from kb.semantic.arrays import np
 from kb.semantic.crossencoder import VERDICTS, CrossEncoder, load_cross_encoder
 
-NONE = [0.0] * 8
 PLAIN = [
     ("Once created, the tenancy of a VPC is fixed.", "VPC tenancy can't be changed later", "duplicate"),
     ("Every message is delivered at least once.", "A queue is named by its URL.", "different"),
@@ -31,8 +30,8 @@ def judge() -> CrossEncoder:
 
 @pytest.mark.parametrize(("a", "b", "verdict"), PLAIN)
 def test_plain_cases(judge: CrossEncoder, a: str, b: str, verdict: str) -> None:
-    """Told by meaning alone, without any evidence of words."""
-    likely = judge.likelihoods([(a, b)], [NONE])[0]
+    """Told by meaning alone."""
+    likely = judge.likelihoods([(a, b)])[0]
 
     assert VERDICTS[int(likely.argmax())] == verdict, likely
     assert likely.sum() == pytest.approx(1, abs=1e-4)
@@ -41,9 +40,9 @@ def test_plain_cases(judge: CrossEncoder, a: str, b: str, verdict: str) -> None:
 def test_the_order_and_the_company_make_no_difference(judge: CrossEncoder) -> None:
     """Both orders are read; texts of other lengths in the same batch change nothing."""
     pairs = [(a, b) for a, b, _ in PLAIN]
-    together = judge.likelihoods(pairs, [NONE] * 3)
-    turned = judge.likelihoods([(b, a) for a, b in pairs], [NONE] * 3)
-    alone = np.concatenate([judge.likelihoods([pair], [NONE]) for pair in pairs])
+    together = judge.likelihoods(pairs)
+    turned = judge.likelihoods([(b, a) for a, b in pairs])
+    alone = np.concatenate([judge.likelihoods([pair]) for pair in pairs])
 
     assert np.allclose(together, turned, atol=1e-4)
     assert np.allclose(together, alone, atol=1e-4)
@@ -51,8 +50,8 @@ def test_the_order_and_the_company_make_no_difference(judge: CrossEncoder) -> No
 
 def test_nothing_and_much_are_judged(judge: CrossEncoder) -> None:
     """No pairs, empty texts, texts far longer than what is read."""
-    assert judge.likelihoods([], []).shape == (0, 3)
-    assert np.isfinite(judge.likelihoods([("", ""), ("word " * 5000, "")], [NONE] * 2)).all()
+    assert judge.likelihoods([]).shape == (0, 3)
+    assert np.isfinite(judge.likelihoods([("", ""), ("word " * 5000, "")])).all()
 
 
 def test_a_damaged_adapter_is_told(tmp_path: Path) -> None:
