@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -29,11 +30,13 @@ SAME_BUT_OPPOSITE = 0.55
 SAME_BUT_NOT = 0.75
 """or a negation."""
 SHORT = 3
+LONG = 20
+"""Of a claim with more words a value belongs to its sentence."""
 _ASIDE = re.compile(
     r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\w = \w|example|\be\.g\.|[Cc]ontrary to|\b(?:some|earlier|older|these|those) notes\b|\b[Ee]arlier \(|"
-    r"\bnotes of (?:19|20)\d\d|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
+    r"\bnotes of (?:19|20)\d\d|\b(?:enter|type|choose|select|specify|if you (?:set|have|want|use|need))\b|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
 )
-"""Who calculates, asks, gives an example, or tells what others said or what was, claims no value of today."""
+"""Who calculates, asks, instructs, gives an example, or tells what others said or what was, claims no value of today."""
 _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
@@ -68,8 +71,8 @@ def is_aside(text: str) -> bool:
 
 def apart(a: Statement, b: Statement) -> str:
     """Tell why two statements speak of different scopes or directions, if they do."""
-    if a.scopes and b.scopes and not a.scopes & b.scopes:
-        return f"scope: {', '.join(sorted(a.scopes))} / {', '.join(sorted(b.scopes))}"
+    if a.scopes - b.scopes and b.scopes - a.scopes:
+        return f"scope: {', '.join(sorted(a.scopes - b.scopes))} / {', '.join(sorted(b.scopes - a.scopes))}"
     for one, other in (("max", "min"), ("default", "max"), ("default", "min")):
         for x, y in ((a, b), (b, a)):
             if x.directions == {one} and y.directions == {other}:
@@ -78,16 +81,30 @@ def apart(a: Statement, b: Statement) -> str:
 
 
 def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
-    """Return that a claim gives a value which the fact remembers as a former one."""
+    """Return that a sentence of a claim gives a value which the fact remembers as a former one."""
     about = fact.property
     if about is None or claim.property or is_aside(claim.text) or _among(claim, about.now) or apart(claim, fact):
         return None
-    told = _among(claim, about.was)
-    share = rarity.share(about.words, claim.words)
-    enough = NAMED if claim.directions & fact.directions else NAMED_WELL
-    if told and share >= enough:
-        return Conflict(share, f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed")
+    for sentence in _sentences(claim):
+        told = _among(sentence, about.was)
+        share = rarity.share(about.words, sentence.words)
+        enough = NAMED if sentence.directions & fact.directions else NAMED_WELL
+        if told and share >= enough:
+            return Conflict(share, f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed")
     return None
+
+
+def _sentences(claim: Statement) -> Sequence[Statement]:
+    """Return the sentences of a long claim, each understood; a short one speaks of one thing."""
+    if len(claim.words) <= LONG:
+        return (claim,)
+    return [_understood(part, claim) for part in _SENTENCE.split(claim.text)]
+
+
+def _understood(part: str, whole: Statement) -> Statement:
+    """Return a sentence understood, without the words that the whole leaves out as names."""
+    said = understand(part)
+    return replace(said, words=said.words & whole.words)
 
 
 def _among(claim: Statement, values: Collection[str]) -> set[str]:
@@ -123,6 +140,8 @@ def _clash(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
     for name, these, those in _unlike(a, b):
         if share >= (SAME_BUT_COUNT if name == "count" else SAME_BUT_VALUE):
             return Conflict(share, f"{_told(these)} / {_told(those)}")
+    if any(_SENTENCE.search(statement.text) for statement in (a, b)):
+        return None  # of several sentences, which one it is that denies or turns, only understanding tells
     first, second = _turning(a.text), _turning(b.text)
     for word, opposite in OPPOSITES if first and second else ():
         pair = {word, opposite}

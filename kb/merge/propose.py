@@ -73,7 +73,7 @@ class Proposer:
         note = self.notes[placed.note]
         if is_label(raw.text, statement):
             return Entry(False, "label", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
-        nearest = matches[0] if matches else None
+        nearest = next((match for match in matches if not _beside(raw, match)), None)
         status = _status(nearest)
         if nearest is None or status == "new":
             accepted = placed.confidence >= SURE and len(statement.words) >= SHORTEST
@@ -82,6 +82,12 @@ class Proposer:
         return Entry(
             status == "known" and not nearest.known.raw, status, target, raw.text, origin, _matched(nearest, note)
         )
+
+
+def _beside(raw: Raw, match: Match) -> bool:
+    """Tell whether a conflict is one of things that somebody lists beside each other: rows of a table, steps of a recipe."""
+    beside = raw.block == "table" or match.known.id.rpartition(":")[0] == raw.path
+    return match.related.kind == "conflict" and match.known.raw and beside
 
 
 def under_heading(raw: Raw, names: Collection[str] = ()) -> Statement:

@@ -15,13 +15,27 @@ if TYPE_CHECKING:
     from kb.notes.note import Note
 
 _WORD = re.compile(r"[^\W_]+(?:[-.'\u2019][^\W_]+)*(?:\+\+)?%?")
-_CODE = re.compile(r"[`*_\[\]]|\]\([^)]*\)")
+_CODE = re.compile(r"[`*_\[\]]|\]\([^)]*\)|\\(?=[!-/:-@\[-`{-~])")
 _STOPWORDS = frozenset(
     """a about after all also an and any are as at be because been being but by can could do does each either etc every for from get
     has have how if in into is it its itself like make many may more most much must need of on once one only or other our out over own per
     should so some such than that the their them then there these they this those through to too until use used uses using via was we what
     when where which while who will with within without would you your i eg ie""".split()
 )
+_NAMING = re.compile(r"([A-Za-z][\w+#.-]*)[ \xa0]+v?$")
+"""The word before a number, if the number belongs to it: version 14, layer 7, step 3, Amazon Linux 2."""
+_MEASURING = frozenset(
+    "max maximum min minimum limit limits limited default defaults than least most exactly about around roughly nearly almost plus equals "
+    "equal between first last every another additional allows allowed supports contain contains holds keeps takes lasts costs returns reads".split()
+)
+"""Words after which a number counts."""
+_NUMBERED = frozenset(
+    "version versions v step steps layer scenario phase part chapter section table figure example option port ports http https error errors status "
+    "code codes tls ssl level tier type class generation day week lesson question release beta linux mysql postgresql oracle python java node server".split()
+)
+"""Words after which a number never counts."""
+_LONGEST = 7
+"""A bare number of more digits in a row is an identifier."""
 _COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
 _NEGATION = re.compile(
     r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|neither|nor|none|"
@@ -103,7 +117,7 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
     plain = _CODE.sub("", text)
     numbered, left_out = _names(tuple(names))
     plain = numbered.sub("", plain) if numbered else plain
-    quantities = [quantity for quantity in find_quantities(plain) if not _is_year(quantity)]
+    quantities = [quantity for quantity in find_quantities(plain) if not _is_name(quantity, plain)]
     values = frozenset(_value(quantity, plain) for quantity in quantities)
     words = set()
     for match in _WORD.finditer(plain):
@@ -125,7 +139,7 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
 def quantities_in(text: str) -> tuple[str, tuple[tuple[Quantity, str], ...]]:
     """Return a text without its marks, and the quantities in it with their comparable form."""
     plain = _CODE.sub("", text)
-    return plain, tuple((one, _value(one, plain)) for one in find_quantities(plain) if not _is_year(one))
+    return plain, tuple((one, _value(one, plain)) for one in find_quantities(plain) if not _is_name(one, plain))
 
 
 @lru_cache(1 << 10)
@@ -136,17 +150,34 @@ def _names(names: tuple[str, ...]) -> tuple[re.Pattern[str] | None, frozenset[st
     return re.compile(rf"(?i)\b(?:{numbered})\b") if numbered else None, words
 
 
-def _is_year(quantity: Quantity) -> bool:
-    return not quantity.unit and 1990 <= quantity.number <= 2039 and quantity.number == int(quantity.number)
+def _is_name(quantity: Quantity, text: str) -> bool:
+    """Tell whether a number counts nothing: a year, an identifier, a version, or part of a name."""
+    if quantity.unit:
+        return False
+    if (1990 <= quantity.number <= 2039 and quantity.number == int(quantity.number)) or re.match(
+        r"\.\w", text[quantity.end :]
+    ):
+        return True
+    if quantity.end - quantity.start > _LONGEST and text[quantity.start : quantity.end].isdigit():
+        return True
+    before = _NAMING.search(text, 0, quantity.start)
+    word = before.group(1).lower() if before else ""
+    if word in _NUMBERED:
+        return True
+    return bool(word) and word not in _STOPWORDS | _MEASURING and not _noun(quantity, text)
 
 
 def _value(quantity: Quantity, text: str) -> str:
     """Return a quantity in comparable form; a bare number with the word that it counts: "count:5 replica"."""
     if quantity.unit:
         return quantity.key
+    return f"{quantity.key} {_noun(quantity, text)}".strip()
+
+
+def _noun(quantity: Quantity, text: str) -> str:
+    """Return the stem of the word that a bare number counts."""
     after = _COUNTED.match(text, quantity.end)
-    noun = stem(after.group(1).lower()) if after and after.group(1).lower() not in _STOPWORDS else ""
-    return f"{quantity.key} {noun}".strip()
+    return stem(after.group(1).lower()) if after and after.group(1).lower() not in _STOPWORDS else ""
 
 
 def fact_statement(fact: Fact) -> str:

@@ -32,6 +32,12 @@ CORRECTED = understand(
 )
 
 
+LONG_CLAIM = (
+    "Workers poll the queue and hand every message on to the function that the team named in the table of the project, where "
+    "every region keeps a copy with its own keys and alarms. A batch is 256 KB. Whoever sends one waits, the largest first."
+)
+
+
 @pytest.mark.parametrize(
     ("claim", "fact", "why"),
     [
@@ -61,6 +67,11 @@ def test_contradicts(claim: str, fact: Fact, why: str) -> None:
         ("smallest message: 256 KB at least", SIZE),
         ("at most 5 replicas (express)", REPLICAS),
         ("Is the largest message 256 KB?", SIZE),
+        ("Under message size enter 256 KB", SIZE),
+        (
+            LONG_CLAIM,
+            SIZE,
+        ),
     ],
 )
 def test_contradicts_not(claim: str, fact: Fact) -> None:
@@ -101,3 +112,23 @@ def test_heading_gives_the_scope() -> None:
 
     assert find_conflict(said("Limits"), understand_fact(REPLICAS), Rarity())
     assert find_conflict(said("Express"), understand_fact(REPLICAS), Rarity()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("PostgreSQL version 14 supports it", set()),
+        ("MySQL 8\\.0\\.28 and later", set()),
+        ("Continue with step 3 of the guide", set()),
+        ("Layer 7 of OSI", set()),
+        ("Amazon Linux 2", set()),
+        ("account 110948597952 in eu-west-1", set()),
+        ("In 2019 there were 5 rules", {"count:5 rule"}),
+        ("a maximum of 5", {"count:5"}),
+        ("Replicas: 15", {"count:15"}),
+        ("11,500,000 requests", {"count:11500000 request"}),
+    ],
+)
+def test_numbers_that_count_are_told_from_those_that_name(text: str, values: set[str]) -> None:
+    """A version, a step, a layer, an account are no values that could contradict."""
+    assert understand(text).values == values

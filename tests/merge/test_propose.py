@@ -45,3 +45,20 @@ def test_raw_notes_become_a_plan_and_then_statements(vault: Path) -> None:
     assert apply_plan(read_plan(file), folder, str(file)).statements == 2
     assert apply_plan(read_plan(file), read_folder(vault / "docs"), str(file)).statements == 0
     assert "Poison messages" in (vault / "docs/services/sqs.md").read_text()
+
+
+def test_what_is_listed_beside_each_other_is_no_conflict(vault: Path) -> None:
+    """Rows of a table and lines of one file differ on purpose; two files may contradict each other."""
+    (vault / "raw").mkdir()
+    (vault / "raw" / "a.md").write_text(
+        "# SQS\n\n- Longest delay of a batch: 7 minutes\n- Longest delay of a batch: 9 minutes\n"
+    )
+    (vault / "raw" / "b.md").write_text("# SQS\n\n- Longest delay of a batch: 20 minutes\n")
+    (vault / "raw" / "c.md").write_text(
+        "# SQS\n\n| Longest delay | of a batch |\n| --- | --- |\n| yes | 30 minutes |\n"
+    )
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert [entry.origin.partition(":")[0] for entry in plan.entries if entry.status == "conflict"] == ["b.md"]
