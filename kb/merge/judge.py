@@ -60,7 +60,8 @@ def _verdict(told: Related, meant: float) -> Related:
     if told.kind == "different" and meant >= CERTAIN:
         return Related("duplicate", meant, "the same is meant")
     if told.kind == "duplicate" and meant < DENIED:
-        return replace(told, kind="different", why="the same words, but something else is meant")
+        likely = (told.score + meant) / 2
+        return replace(told, kind="different", score=likely, why="the same words, but something else is meant")
     return told
 
 
