@@ -41,7 +41,9 @@ _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
-_TURNING = re.compile(rf"(?i)(?<![\w-])(?:without|{'|'.join(word for pair in OPPOSITES for word in pair)})(?![\w-])")
+_TURNING = re.compile(
+    rf"(?i)(?<![\w-])(?:without|instead|{'|'.join(word for pair in OPPOSITES for word in pair)})(?![\w-])"
+)
 """The words of which one turns a statement into its contrary."""
 
 
@@ -150,7 +152,7 @@ def _clash(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
             if share >= SAME_BUT_OPPOSITE:
                 return Conflict(share, f"{word} / {opposite}")
     share = rarity.common(a.words, b.words, NEGATIONS)
-    loose = "without" in first | second  # of which half, only understanding tells
+    loose = {"without", "instead"} & (first | second)  # of which half, only understanding tells
     if a.negated != b.negated and not loose and a.values == b.values and share >= SAME_BUT_NOT:
         return Conflict(share, "one denies what the other says")
     return None

@@ -173,3 +173,16 @@ def test_a_base_of_ones_own(tmp_path: Path, run_kb: Run, title: str) -> None:
     assert "1 conflict" in told.stdout
     assert run_kb("import", "--apply", str(plan), base=mine).returncode == 0
     assert "painted green" in (mine / "docs/services/sample.md").read_text()
+
+
+@pytest.mark.parametrize(("flag", "status"), [("--semantic", "known"), ("--no-semantic", "new")])
+def test_meaning_is_asked_or_not(vault: Path, run_kb: Run, flag: str, status: str) -> None:
+    """The same claim without a word in common is known by meaning only."""
+    note = vault / "docs/services/sqs.md"
+    note.write_text(note.read_text().replace("## Basics\n", "## Basics\n\n- It also registers domains.[^models]", 1))
+    (vault / "raw.md").write_text("# SQS\n\n- domain registrar too\n")
+    plan = vault / "plan.md"
+    done = run_kb("import", str(vault / "raw.md"), "--source", "mine-2026", "--plan", str(plan), flag, base=vault)
+
+    assert done.returncode == 0, done.stderr
+    assert f"1 {status}" in done.stdout, plan.read_text()

@@ -94,12 +94,15 @@ def test_corrected(claim: str, found: bool) -> None:
     assert bool(conflict) is found
 
 
-def test_without_is_no_denial() -> None:
-    """Half a sentence that goes without something denies nothing."""
+def test_without_and_instead_are_no_denials() -> None:
+    """Half a sentence that goes without something, or tells what there is instead, denies nothing."""
     a = understand("Retries are included in SDK calls")
     b = understand("Retries are not included in calls without SDK")
+    c = understand("Some disks do not come with the root volume, they come with a store instead")
+    d = understand("Some disks come with a store instead of the root volume")
 
     assert find_conflict(a, b, Rarity()) is None
+    assert find_conflict(c, d, Rarity()) is None
 
 
 def test_heading_gives_the_scope() -> None:

@@ -69,13 +69,17 @@ def plot(title: str, points: Sequence[Point], place: int) -> str:
     }
     lines = [
         f'<polyline fill="none" stroke="{COLOURS[name]}" stroke-width="2" points="{" ".join(spot(*at) for at in curve)}"/>'
-        f'<text x="{WIDTH - MARGIN + 2}" y="{HEIGHT - MARGIN - curve[-1][1] * (HEIGHT - 2 * MARGIN) + 4:.1f}" fill="{COLOURS[name]}">{name}</text>'
-        for name, curve in curves.items()
+        f'<text x="{MARGIN + 90 * number}" y="{HEIGHT - 2}" fill="{COLOURS[name]}">{name}</text>'
+        for number, (name, curve) in enumerate(curves.items())
     ]
     marks = [
         f'<text x="4" y="{HEIGHT - MARGIN - value * (HEIGHT - 2 * MARGIN) + 4:.1f}">{value:.1f}</text>'
         f'<path stroke="#ddd" d="M{spot(0, value)} L{spot(1, value)}"/>'
         for value in (0, 0.5, 0.9, 1)
+    ]
+    marks += [
+        f'<text x="{MARGIN + at * (WIDTH - 2 * MARGIN) - 6:.1f}" y="{HEIGHT - MARGIN + 14}">{at:.1f}</text>'
+        for at in (0, 0.5, 1)
     ]
     head = f'<text x="{MARGIN}" y="16" font-weight="bold">{title}</text>'
     return (
