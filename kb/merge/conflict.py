@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from kb.facts.quantity import spell
 from kb.merge.rarity import Rarity
-from kb.merge.statement import NEGATIONS, OPPOSITES, Statement, amounts, stem, understand
+from kb.merge.statement import NEGATIONS, OPPOSITES, Statement, amounts, bare, is_telling, stem, understand
 
 History = Literal["", "changed", "corrected"]
 MOST_VALUES = 2
@@ -18,7 +18,7 @@ MOST_VALUES = 2
 NAMED = 0.25
 """From this share of a property's words on a former value of it is about it, where the direction is the same,"""
 NAMED_WELL = 0.55
-"""and from this one on where no direction is given."""
+"""and from this one on where no direction is given; a value that the note knows only as a former one needs less."""
 REPEATED = 0.35
 """From this share of common words on a correction is about a claim, where the claim has no value that it lacks."""
 SAME_BUT_VALUE = 0.6
@@ -90,7 +90,9 @@ def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | N
     for sentence in _sentences(claim):
         told = _among(sentence, about.was)
         share = rarity.share(about.words, sentence.words)
-        enough = NAMED if sentence.directions & fact.directions else NAMED_WELL
+        agree = bool(sentence.directions & fact.directions)
+        alone = told and {bare(value) for value in told} <= {bare(value) for value in about.alone}
+        enough = (0.0 if agree else NAMED) if alone else (NAMED if agree else NAMED_WELL)
         if told and share >= enough:
             return Conflict(share, f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed")
     return None
@@ -110,8 +112,13 @@ def _understood(part: str, whole: Statement) -> Statement:
 
 
 def _among(claim: Statement, values: Collection[str]) -> set[str]:
-    """Return the values of a claim that are among others; a number there that counts nothing named counts anything."""
-    return {value for value in claim.values if value in values or value.partition(" ")[0] in values}
+    """Return the values of a claim that are among others; a large number is the same whatever it counts, a small one if it is not said."""
+    amounts_of = {bare(value) for value in values}
+    return {
+        value
+        for value in claim.values
+        if value in values or bare(value) in values or (is_telling(value) and bare(value) in amounts_of)
+    }
 
 
 def _corrected(claim: Statement, other: Statement, rarity: Rarity) -> Conflict | None:

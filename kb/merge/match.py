@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kb.merge.conflict import is_aside
 from kb.merge.rarity import Rarity
 from kb.merge.relate import Related
-from kb.merge.statement import Statement, said_by
+from kb.merge.statement import Statement, bare, is_telling, said_by
 from kb.notes.note import Note
 
 CANDIDATES = 8
@@ -60,7 +60,7 @@ class Pool:
         self.holding: dict[tuple[str, str], list[int]] = {}
         """Per note and word, the places of the statements that hold it."""
         self.former: dict[tuple[str, str], list[int]] = {}
-        """Per note and value, the places of the facts that had it."""
+        """Per note and value, whatever it counts, the places of the facts that had it."""
 
     def add(self, known: Known) -> None:
         """Put a statement in."""
@@ -70,14 +70,15 @@ class Pool:
         for word in known.statement.words:
             self.holding.setdefault((known.note, word), []).append(place)
         for value in known.statement.property.was if known.statement.property else ():
-            self.former.setdefault((known.note, value), []).append(place)
+            self.former.setdefault((known.note, bare(value)), []).append(place)
 
     def add_notes(self, notes: Iterable[Note]) -> None:
         """Put in everything that notes say."""
         for note in notes:
-            names = names_in(note)
-            for id, statement in said_by(note, names):
-                self.add(Known(id, note.id, statement))
+            said = list(said_by(note, names_in(note)))
+            today = {bare(value) for _, statement in said for value in _given(statement)}
+            for id, statement in said:
+                self.add(Known(id, note.id, _remembering(statement, today)))
 
     def candidates(self, statement: Statement, note: str) -> list[Known]:
         """Return the statements of a note that share the rarest words with this one, and the facts that had its values."""
@@ -89,7 +90,7 @@ class Pool:
                 for place in places:
                     shared[place] = shared.get(place, 0.0) + weight
         nearest = [place for place, _ in Counter(shared).most_common(CANDIDATES)]
-        former = [place for value in sorted(statement.values) for place in self.former.get((note, value), ())]
+        former = [place for value in sorted(statement.values) for place in self.former.get((note, bare(value)), ())]
         return [self.statements[place] for place in dict.fromkeys(nearest + former)]
 
 
@@ -139,6 +140,21 @@ def _twice(known: Known, match: Match) -> bool:
     """Tell whether one of two statements of a note is superfluous: not a table beside its text, not two examples."""
     texts = (known.statement.text, match.known.statement.text)
     return match.related.score >= TWICE and not any(is_aside(text) or text.startswith("|") for text in texts)
+
+
+def _given(statement: Statement) -> frozenset[str]:
+    """Return the values that a statement gives as today's."""
+    if is_aside(statement.text):
+        return frozenset()
+    return statement.property.now if statement.property else statement.values
+
+
+def _remembering(statement: Statement, today: Container[str]) -> Statement:
+    """Return a fact with those of its former values that its note gives for nothing else today."""
+    if not statement.property or not statement.property.was:
+        return statement
+    alone = frozenset(value for value in statement.property.was if bare(value) not in today and is_telling(value))
+    return replace(statement, property=replace(statement.property, alone=alone))
 
 
 def names_in(note: Note) -> tuple[str, ...]:

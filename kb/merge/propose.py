@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kb.merge.judge import choose_judge
-from kb.merge.match import Known, Match, Pool, Step, judged, names_in
+from kb.merge.match import TWICE, Known, Match, Pool, Step, judged, names_in
 from kb.merge.place import Placement, Placer
 from kb.merge.plan import Entry, Plan, Status, digest
 from kb.merge.relate import Related
@@ -16,10 +17,13 @@ from kb.notes.fact import slug
 from kb.notes.note import SECTIONS, Note
 from kb.sources.outline import Outline, Raw
 
+_LINK = re.compile(r"(?:\W*(?:\[[^\[\]]*\]\([^()\s]*\)|<?https?://\S+))+\W*")
 SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 SHORTEST = 3
 """A statement of fewer words says too little to be a duplicate of anything; it is proposed, not accepted."""
+CITED = 0.75
+"""A known statement that is less likely the same is proposed to be cited, not accepted."""
 NEAR = 0.25
 """From this likelihood on a person should look whether it is the same."""
 
@@ -73,21 +77,27 @@ class Proposer:
         note = self.notes[placed.note]
         if is_label(raw.text, statement):
             return Entry(False, "label", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
-        nearest = next((match for match in matches if not _beside(raw, match)), None)
+        nearest = next((match for match in matches if not _unlikely(raw, statement, match)), None)
         status = _status(nearest)
         if nearest is None or status == "new":
             accepted = placed.confidence >= SURE and len(statement.words) >= SHORTEST
-            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
+            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw, matches)}", raw.text, origin)
         target = note.id if nearest.known.raw else nearest.known.id
-        return Entry(
-            status == "known" and not nearest.known.raw, status, target, raw.text, origin, _matched(nearest, note)
-        )
+        accepted = status == "known" and not nearest.known.raw and nearest.related.score >= CITED
+        return Entry(accepted, status, target, raw.text, origin, _matched(nearest, note))
 
 
-def _beside(raw: Raw, match: Match) -> bool:
-    """Tell whether a conflict is one of things that somebody lists beside each other: rows of a table, steps of a recipe."""
-    beside = raw.block == "table" or match.known.id.rpartition(":")[0] == raw.path
-    return match.related.kind == "conflict" and match.known.raw and beside
+def _unlikely(raw: Raw, statement: Statement, match: Match) -> bool:
+    """Tell whether somebody only lists things beside each other: rows of a table, steps, options of a question."""
+    known, kind = match.known, match.related.kind
+    if not known.raw or kind == "different":
+        return False
+    same_file = known.id.rpartition(":")[0] == raw.path
+    if kind == "conflict":
+        return same_file or raw.block == "table"
+    if same_file:
+        return (statement.words, statement.values) != (known.statement.words, known.statement.values)
+    return match.related.score < TWICE
 
 
 def under_heading(raw: Raw, names: Collection[str] = ()) -> Statement:
@@ -99,8 +109,10 @@ def under_heading(raw: Raw, names: Collection[str] = ()) -> Statement:
 
 
 def is_label(text: str, statement: Statement) -> bool:
-    """Tell whether a line only names what the lines below it are about: "Pros:", "EC2", "Why?"."""
+    """Tell whether a line only names what the lines below it are about: "Pros:", "EC2", "Why?", a link."""
     bare = text.strip().rstrip("*_` ")
+    if _LINK.fullmatch(bare):
+        return True
     return bare.endswith((":", "?")) or (len(statement.words) < 2 and not statement.values)
 
 
@@ -114,13 +126,20 @@ def _status(nearest: Match | None) -> Status:
     return "near" if nearest.related.score >= NEAR else "new"
 
 
-def section_for(note: Note, raw: Raw) -> str:
-    """Return the address of the section of a note that a new statement goes to: one with its heading, or the last of its own."""
+def section_for(note: Note, raw: Raw, matches: Sequence[Match] = ()) -> str:
+    """Return the address of the section of a note that a new statement goes to.
+
+    That is one with its heading; or where what is nearest to it stands; or the last of the note's own.
+    """
     anchors = {section.anchor for section in note.sections if section.anchor}
     standard = {slug(title) for title in SECTIONS}
     for heading in reversed(raw.headings):
         if slug(heading) in anchors or slug(heading) in standard - {"limits", "see-also"}:
             return slug(heading)
+    for match in matches:
+        anchor = match.known.id.partition("#")[2]
+        if not match.known.raw and anchor in anchors - {"see-also"}:
+            return anchor
     own = [s.anchor for s in note.sections if s.anchor and s.anchor not in standard]
     return own[-1] if own else "features"
 

@@ -47,7 +47,7 @@ NEGATIONS = frozenset(
 )
 DIRECTIONS = {
     "default": r"by default|\bdefaults?\b|out of the box|unless (?:set|changed)|when nothing is set|initially",
-    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|no more than|\bunder #|\b(?:below|within|less than)\b|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper",
+    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|(?:no|not) more than|not more\b|at the latest|\bunder #|\b(?:below|within|less than)\b|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bbiggest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper|\bfrom # to #|\bbetween # (?:and|to) #",
     "min": r"\bmin(?:imum|imal)?\b|at least|no less than|\bshortest\b|\bsmallest\b|\blowest\b|\bstarts? (?:at|from)\b",
 }
 _DIRECTION = {name: re.compile(pattern, re.I) for name, pattern in DIRECTIONS.items()}
@@ -81,6 +81,8 @@ class Property:
     """Quantities of its value, in comparable form."""
     was: frozenset[str]
     """Quantities of the values it had."""
+    alone: frozenset[str] = frozenset()
+    """Those of them that its note gives for nothing else today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,21 @@ def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
         dimension, _, number = key.partition(":")
         found.setdefault(f"{dimension} {noun}".strip(), {})[value] = float(number)
     return found
+
+
+TELLING = 50
+"""Smaller bare numbers stand for many things."""
+
+
+def bare(value: str) -> str:
+    """Return a comparable quantity without the word that it counts."""
+    return value.partition(" ")[0]
+
+
+def is_telling(value: str) -> bool:
+    """Tell whether a value is seldom met by chance: it has a unit or is a large number."""
+    dimension, _, number = bare(value).partition(":")
+    return dimension != "count" or float(number) >= TELLING
 
 
 def understand(text: str, names: Collection[str] = ()) -> Statement:

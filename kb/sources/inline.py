@@ -23,6 +23,7 @@ _TEMPLATE = re.compile(
 )
 _EMPTY_LINK = re.compile(r"\[\s*\]\([^()\n]{0,2000}\)")
 _BLOCK_ID = re.compile(r"\s\^[A-Za-z0-9-]{2,40}$")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,80}\](?::[ \t]*)?")
 _MARKED = re.compile(r"==(?=\S)([^=\n]{1,400}?)(?<=\S)==")
 _TASK = re.compile(r"^\[[ xX-]\]\s+")
 WORD = re.compile(r"\w|[^\x00-\x7f\s]")
@@ -63,6 +64,9 @@ def _plain(part: str, drops: Drops) -> str:
     if "![" in part:
         drops += [(found.group(), "picture") for found in _REFERENCE_PICTURE.finditer(part)]
         part = _REFERENCE_PICTURE.sub(" ", part)
+    if "[^" in part:
+        drops += [(found.group(), "footnote mark") for found in _FOOTNOTE.finditer(part)]
+        part = _FOOTNOTE.sub("", part)
     if "[[" in part:
         part = _WIKI.sub(lambda m: m[2] or m[1].strip("#").replace("#", " > "), part)
     if "<" in part:

@@ -14,6 +14,8 @@ _END_HIGHLIGHT = re.compile(r"(\s*)\{%-?\s*endhighlight\s*-?%\}\s*$")
 _ADMONITION = re.compile(r":{3,}\s*\w*\s*$")
 _IMPORT = re.compile(r"(?:import\s+[\w{}*, ]+\s+from\s+|import\s+|export\s+\w+\s+\w+\s*=.*)(?:[\"'][^\"']+[\"'];?)?\s*")
 _CONTENTS = re.compile(r"TOC|\[TOC\]|\[\[_?TOC_?\]\]|\$\{?toc\}?|[*-]\s+TOC", re.I)
+_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]{1,80}\]:")
+_INDENTED = re.compile(r" {4}|\t")
 _BLOCK_ID = re.compile(r"\^[A-Za-z0-9-]{2,40}")
 
 
@@ -21,9 +23,12 @@ def lines(draft: Draft, body: list[str], first: int) -> list[str]:
     """Return the lines of a body as the parser is to see them; what is taken out is said or dropped."""
     prepared: list[str] = []
     fence = ""
+    in_footnote = False
     for number, line in enumerate(body, first):
         mark = _FENCE.match(line[:80])
-        shown = line
+        in_footnote = bool(_FOOTNOTE.match(line)) or (in_footnote and (not line.strip() or bool(_INDENTED.match(line))))
+        # What stands under a footnote is indented like code.
+        shown = _INDENTED.sub("", line, count=1) if in_footnote and _INDENTED.match(line) else line
         if len(line) > LONGEST:
             draft.say(" ".join(line.split()), "paragraph", 0, number)
             shown = ""

@@ -62,3 +62,29 @@ def test_what_is_listed_beside_each_other_is_no_conflict(vault: Path) -> None:
     plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
 
     assert [entry.origin.partition(":")[0] for entry in plan.entries if entry.status == "conflict"] == ["b.md"]
+
+
+def test_lines_of_one_file_are_the_same_only_where_that_is_sure(vault: Path) -> None:
+    """Options of a question share most words; said again, word by word, is said twice. A bare link says nothing."""
+    (vault / "raw.md").write_text(
+        "# SQS\n\n- Retries of a consumer pass through the broker of team one\n- Retries of a consumer pass through the broker of team two\n"
+        "- Retries of a consumer pass through the broker of team two\n- [Retries](https://example.org/retries)\n"
+    )
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert [entry.status for entry in plan.entries if entry.status in ("known", "label")] == ["known", "label"]
+    assert not any(entry.accepted for entry in plan.entries if entry.status == "known")
+
+
+def test_a_new_statement_stands_beside_what_is_nearest(vault: Path) -> None:
+    """Under its own heading if the note has that; else where the note speaks of it."""
+    (vault / "raw.md").write_text(
+        "# SQS\n\n- Long polling waits for sockets of small routers in offices\n\n## Gotchas\n\n- Long polling waits for sockets of old routers in attics\n"
+    )
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert [(entry.status, entry.target) for entry in plan.entries] == [("new", "sqs#basics"), ("new", "sqs#gotchas")]

