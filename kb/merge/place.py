@@ -115,6 +115,10 @@ class Placer:
                 vote(note, share * WORDS, "words")
         return self._decided(votes, reasons)
 
+    def names_some(self, text: str) -> bool:
+        """Tell whether a text, such as the title of a file, names a note."""
+        return bool(self._named(text))
+
     def _decided(self, votes: Counter[str], reasons: dict[str, str]) -> Placement:
         ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
         if not ranked or ranked[0][1] < ENOUGH:

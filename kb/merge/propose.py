@@ -43,11 +43,16 @@ class Proposer:
 
     def propose(self, outlines: Iterable[Outline], about: dict[str, str], step: Step = lambda *_: None) -> Plan:
         """Return the plan of an import; `about` are source, title, author, date and licence."""
-        raws = [raw for outline in outlines for raw in outline.statements if raw.block != "code"]
+        raws = [
+            (raw, self._above(outline, raw))
+            for outline in outlines
+            for raw in outline.statements
+            if raw.block != "code"
+        ]
         placed = []
         asked: list[tuple[Statement, list[Known]]] = []
-        for done, raw in enumerate(raws, start=1):
-            placement = self.placer.place(raw.text, raw.headings)
+        for done, (raw, above) in enumerate(raws, start=1):
+            placement = self.placer.place(raw.text, above)
             placed.append((raw, placement))
             asked.append(self._asked(raw, placement))
             step("placing", done, len(raws))
@@ -60,6 +65,12 @@ class Proposer:
         targets = {entry.target.partition("#")[0] for entry in entries} & self.notes.keys()
         digests = {id: digest(self.root / self.notes[id].path) for id in sorted(targets)}
         return Plan(entries=tuple(entries), digests=digests, **about)
+
+    def _above(self, outline: Outline, raw: Raw) -> tuple[str, ...]:
+        """Return the headings above a statement; the title of its file is one where it names a note."""
+        if outline.title in raw.headings[:1] or not self.placer.names_some(outline.title):
+            return raw.headings
+        return (outline.title, *raw.headings)
 
     def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
         """Return a statement with what may be the same, in the notes or said before it."""

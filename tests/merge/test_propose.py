@@ -88,3 +88,18 @@ def test_a_new_statement_stands_beside_what_is_nearest(vault: Path) -> None:
     plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
 
     assert [(entry.status, entry.target) for entry in plan.entries] == [("new", "sqs#basics"), ("new", "sqs#gotchas")]
+
+
+def test_the_name_of_a_file_places_what_names_nothing(vault: Path) -> None:
+    """Notes in a vault are called by their file; a file whose name names no service adds nothing."""
+    (vault / "raw").mkdir()
+    for name in ("3. SQS timers.md", "Confusion.md"):
+        (vault / "raw" / name).write_text("## Behaviour\n\n- The warm-up of a worker is not counted by the aggregate\n")
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert {entry.origin.partition(":")[0]: entry.target.partition("#")[0] for entry in plan.entries} == {
+        "3. SQS timers.md": "sqs",
+        "Confusion.md": "",
+    }
