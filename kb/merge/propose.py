@@ -22,6 +22,8 @@ SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 SHORTEST = 3
 """A statement of fewer words says too little to be a duplicate of anything; it is proposed, not accepted."""
+ALIKE = 0.85
+"""Two raw statements contradict each other from this share of common words on; what they are about, no note tells."""
 CITED = 0.75
 """A known statement that is less likely the same is proposed to be cited, not accepted."""
 NEAR = 0.25
@@ -105,7 +107,7 @@ def _unlikely(raw: Raw, statement: Statement, match: Match) -> bool:
         return False
     same_file = known.id.rpartition(":")[0] == raw.path
     if kind == "conflict":
-        return same_file or raw.block == "table"
+        return same_file or raw.block == "table" or match.related.score < ALIKE
     if same_file:
         return (statement.words, statement.values) != (known.statement.words, known.statement.values)
     return match.related.score < TWICE
