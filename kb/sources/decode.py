@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
-from kb.errors import InputError
+from kb.errors import InputError, MissingExtra
 
 MAX_BYTES = 20 * 1024 * 1024
 _BOMS = (
@@ -66,7 +66,10 @@ def mend(text: str) -> tuple[str, int]:
     """Put right characters that were decoded wrongly, line by line; return the text and the number of lines changed."""
     if text.isascii():
         return text, 0
-    from ftfy import TextFixerConfig, fix_text  # 50 ms, and most files do not need it
+    try:
+        from ftfy import TextFixerConfig, fix_text  # 50 ms, and most files do not need it
+    except ModuleNotFoundError:
+        raise MissingExtra("import", "reading raw notes") from None
 
     config = TextFixerConfig(
         unescape_html=False,
@@ -125,8 +128,10 @@ def _guessed(raw: bytes, path: str) -> str:
         western = ""
     if western and _WESTERN.issuperset(c for c in western if ord(c) > 127):
         return western
-    from charset_normalizer import from_bytes
-
+    try:
+        from charset_normalizer import from_bytes
+    except ModuleNotFoundError:
+        raise MissingExtra("import", "reading raw notes") from None
     best = from_bytes(raw).best()
     if best is None:
         raise InputError(path, "is in an encoding that cannot be told; save it as UTF-8")

@@ -10,13 +10,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
+from kb.errors import MissingExtra
 from kb.notes.page import title_of
 from kb.sources import chrome
 from kb.sources.inline import TAGS, says_something
 from kb.sources.outline import Block, Draft, Outline
 from kb.sources.table import row
+
+try:
+    from lxml import etree
+except ModuleNotFoundError:
+    raise MissingExtra("import", "reading raw notes") from None
 
 _UNKNOWN_TAG = re.compile(rf"<(?!/?(?:{'|'.join(TAGS)})(?=[\s/>])|!--)", re.I)
 _ANY_TAG = re.compile(r"<[^<>]*>|^[^<>]*>|<[^<>]*$")

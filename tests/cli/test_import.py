@@ -186,3 +186,28 @@ def test_meaning_is_asked_or_not(vault: Path, run_kb: Run, flag: str, status: st
 
     assert done.returncode == 0, done.stderr
     assert f"1 {status}" in done.stdout, plan.read_text()
+
+
+@pytest.mark.parametrize(
+    ("missing", "name", "content"),
+    [
+        ("lxml", "a.md", b"# SQS\n\n- Largest message: 1 MiB\n"),
+        ("ftfy", "a.md", "# SQS\n\n- Gr\u00f6\u00dfe: 1 MiB\n".encode()),
+        ("charset_normalizer", "a.txt", "\u043f\u0440\u0438\u0432\u0435\u0442 \u043c\u0438\u0440".encode("cp1251")),
+        ("snowballstemmer", "a.md", b"# SQS\n\n- Largest message: 1 MiB\n"),
+    ],
+)
+def test_a_missing_extra_is_named(vault: Path, missing: str, name: str, content: bytes) -> None:
+    """One line says what to install, whichever part of the extra is missing."""
+    (vault / name).write_bytes(content)
+    code = f"import sys; sys.modules[{missing!r}] = None\nfrom kb.__main__ import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--base", str(vault), "import", str(vault / name), "--source", "mine-2026"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("needs the extra 'import'; run: pip install 'aws-kb[import]'\n")
+    assert done.stderr.count("\n") == 1
