@@ -23,7 +23,7 @@ _TEMPLATE = re.compile(
 )
 _EMPTY_LINK = re.compile(r"\[\s*\]\([^()\n]{0,2000}\)")
 _BLOCK_ID = re.compile(r"\s\^[A-Za-z0-9-]{2,40}$")
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,80}\](?::[ \t]*)?")
+_FOOTNOTE = re.compile(r"\[\^[\w.-]{1,80}\](?![+*?{])(?::[ \t]*)?")  # [^/]+ is a pattern, not a mark
 _MARKED = re.compile(r"==(?=\S)([^=\n]{1,400}?)(?<=\S)==")
 _TASK = re.compile(r"^\[[ xX-]\]\s+")
 WORD = re.compile(r"\w|[^\x00-\x7f\s]")

@@ -26,7 +26,8 @@ def lines(draft: Draft, body: list[str], first: int) -> list[str]:
     in_footnote = False
     for number, line in enumerate(body, first):
         mark = _FENCE.match(line[:80])
-        in_footnote = bool(_FOOTNOTE.match(line)) or (in_footnote and (not line.strip() or bool(_INDENTED.match(line))))
+        goes_on = in_footnote and (not line.strip() or bool(_INDENTED.match(line)))
+        in_footnote = not fence and (goes_on or bool(_FOOTNOTE.match(line)))
         # What stands under a footnote is indented like code.
         shown = _INDENTED.sub("", line, count=1) if in_footnote and _INDENTED.match(line) else line
         if len(line) > LONGEST:
