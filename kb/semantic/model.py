@@ -57,14 +57,13 @@ class Model:
 
 
 def spread(work: Callable[[list[int]], None], pieces: Sequence[Sequence[int]]) -> None:
-    """Work on the places of all texts in batches, those of like length together."""
-    _spread(work, list(_batches(pieces)))
+    """Work on the places of all texts in batches, those of like length together.
 
-
-def _spread(work: Callable[[list[int]], None], batches: list[list[int]]) -> None:
-    """Work on the batches, on all processors if there are several; numpy lets other threads run while it computes."""
+    Several batches go to all processors; numpy lets other threads run while it computes.
+    """
     from kb.semantic.arrays import SINGLE
 
+    batches = list(_batches(pieces))
     if len(batches) < 2 or not SINGLE:
         for batch in batches:
             work(batch)
