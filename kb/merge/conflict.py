@@ -33,8 +33,8 @@ SHORT = 3
 LONG = 20
 """Of a claim with more words a value belongs to its sentence."""
 _ASIDE = re.compile(
-    r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\w = \w|example|\be\.g\.|[Cc]ontrary to|\b(?:some|earlier|older|these|those) notes\b|\b[Ee]arlier \(|"
-    r"\bnotes of (?:19|20)\d\d|\b(?:enter|type|choose|select|specify|if you (?:set|have|want|use|need))\b|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
+    r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\w = \w|example|\be\.g\.|contrary to|\b(?:some|earlier|older|these|those) notes\b|\bearlier \(|"
+    r"\bnotes of (?:19|20)\d\d|\b(?:enter|choose|select|specify|if you (?:set|have|want|use|need))\b|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
 )
 """Who calculates, asks, instructs, gives an example, or tells what others said or what was, claims no value of today."""
 _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")

@@ -19,7 +19,7 @@ COMMON = 400
 BATCH = 2048
 """So many pairs are judged at once."""
 TWICE = 0.9
-"""From this likelihood on a note says the same twice; an import asks for less."""
+"""From this likelihood on a note, or two files of raw notes, say the same twice; a note and a raw one need less."""
 KINDS = ("duplicate", "conflict", "different")
 Pair = tuple[Statement, Statement]
 Judge = Callable[[Sequence[Pair]], list[Related]]
@@ -144,9 +144,9 @@ def _twice(known: Known, match: Match) -> bool:
 
 def _given(statement: Statement) -> frozenset[str]:
     """Return the values that a statement gives as today's."""
-    if is_aside(statement.text):
-        return frozenset()
-    return statement.property.now if statement.property else statement.values
+    if statement.property:
+        return statement.property.now
+    return frozenset() if is_aside(statement.text) else statement.values
 
 
 def _remembering(statement: Statement, today: Container[str]) -> Statement:

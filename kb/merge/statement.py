@@ -34,14 +34,18 @@ _NUMBERED = frozenset(
     "code codes tls ssl level tier type class generation day week lesson question release beta linux mysql postgresql oracle python java node server".split()
 )
 """Words after which a number never counts."""
+_COUNTING = _STOPWORDS | _MEASURING
 _LONGEST = 7
 """A bare number of more digits in a row is an identifier."""
+_VERSION = re.compile(r"\.\w")
 _COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
 _NEGATION = re.compile(
     r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|neither|nor|none|"
     r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
     re.I,
 )
+TELLING = 50
+"""Smaller bare numbers stand for many things."""
 NEGATIONS = frozenset(
     "not no never cannot can't isn't aren't doesn't don't won't neither nor none non unsupported impossible unable".split()
 )
@@ -114,10 +118,6 @@ def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
     return found
 
 
-TELLING = 50
-"""Smaller bare numbers stand for many things."""
-
-
 def bare(value: str) -> str:
     """Return a comparable quantity without the word that it counts."""
     return value.partition(" ")[0]
@@ -134,8 +134,8 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
     plain = _CODE.sub("", text)
     numbered, left_out = _names(tuple(names))
     plain = numbered.sub("", plain) if numbered else plain
-    quantities = [quantity for quantity in find_quantities(plain) if not _is_name(quantity, plain)]
-    values = frozenset(_value(quantity, plain) for quantity in quantities)
+    counted = _counted(plain)
+    quantities, values = [one for one, _ in counted], frozenset(key for _, key in counted)
     words = set()
     for match in _WORD.finditer(plain):
         word = match.group().lower().replace("\u2019", "'")
@@ -144,19 +144,22 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
             words |= {
                 stem(part) for part in (word.split("-") if "-" in word else [word]) if part and part not in _STOPWORDS
             }
-    bare = plain
+    masked = plain
     for quantity in reversed(quantities):  # "5 min" is no minimum
-        bare = f"{bare[: quantity.start]}#{bare[quantity.end :]}"
-    directions = frozenset(name for name, pattern in _DIRECTION.items() if pattern.search(bare))
+        masked = f"{masked[: quantity.start]}#{masked[quantity.end :]}"
+    directions = frozenset(name for name, pattern in _DIRECTION.items() if pattern.search(masked))
     scopes = frozenset(_scope(match.group()) for match in _SCOPES.finditer(plain))
     return Statement(text, frozenset(words), values, len(_NEGATION.findall(plain)) % 2 == 1, directions, scopes)
 
 
-@lru_cache(1 << 14)
-def quantities_in(text: str) -> tuple[str, tuple[tuple[Quantity, str], ...]]:
+def quantities_in(text: str) -> tuple[str, list[tuple[Quantity, str]]]:
     """Return a text without its marks, and the quantities in it with their comparable form."""
     plain = _CODE.sub("", text)
-    return plain, tuple((one, _value(one, plain)) for one in find_quantities(plain) if not _is_name(one, plain))
+    return plain, _counted(plain)
+
+
+def _counted(plain: str) -> list[tuple[Quantity, str]]:
+    return [(one, _value(one, plain)) for one in find_quantities(plain) if not _is_name(one, plain)]
 
 
 @lru_cache(1 << 10)
@@ -171,9 +174,9 @@ def _is_name(quantity: Quantity, text: str) -> bool:
     """Tell whether a number counts nothing: a year, an identifier, a version, or part of a name."""
     if quantity.unit:
         return False
-    if (1990 <= quantity.number <= 2039 and quantity.number == int(quantity.number)) or re.match(
-        r"\.\w", text[quantity.end :]
-    ):
+    if 1990 <= quantity.number <= 2039 and quantity.number == int(quantity.number):
+        return True
+    if _VERSION.match(text, quantity.end):
         return True
     if quantity.end - quantity.start > _LONGEST and text[quantity.start : quantity.end].isdigit():
         return True
@@ -181,7 +184,7 @@ def _is_name(quantity: Quantity, text: str) -> bool:
     word = before.group(1).lower() if before else ""
     if word in _NUMBERED:
         return True
-    return bool(word) and word not in _STOPWORDS | _MEASURING and not _noun(quantity, text)
+    return bool(word) and word not in _COUNTING and not _noun(quantity, text)
 
 
 def _value(quantity: Quantity, text: str) -> str:
