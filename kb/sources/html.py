@@ -13,7 +13,7 @@ from typing import Any
 from kb.errors import MissingExtra
 from kb.notes.page import title_of
 from kb.sources import chrome
-from kb.sources.inline import TAGS, says_something
+from kb.sources.inline import TAGS, says_something, without_marks
 from kb.sources.outline import Block, Draft, Outline
 from kb.sources.table import row
 
@@ -66,7 +66,7 @@ def read_fragment(draft: Draft, text: str, first: int, depth: int) -> None:
     """Add what a piece of HTML inside Markdown says; `<placeholders>` that are no tags of HTML are words."""
     text = text.rstrip("\n")
     before = len(draft.statements), len(draft.headings), len(draft.dropped)
-    reader = _Reader(draft, first, depth)
+    reader = _Reader(draft, first, depth, in_note=True)
     reader.read(_UNKNOWN_TAG.sub("&lt;", text))
     spans = [(s.line, s.end) for s in draft.statements[before[0] :]] + [
         (h.line, h.end) for h in draft.headings[before[1] :]
@@ -107,10 +107,11 @@ class _Table:
 class _Reader:
     """Walks the tree of a page, keeping count of the line."""
 
-    def __init__(self, draft: Draft, first: int, depth: int) -> None:
+    def __init__(self, draft: Draft, first: int, depth: int, *, in_note: bool = False) -> None:
         self.draft = draft
         self.offset = first - 1
         self.base = depth
+        self.in_note = in_note
         self.line = first
         self.text = _Text()
         self.lists: list[tuple[Block, list[bool]]] = []
@@ -201,7 +202,10 @@ class _Reader:
 
     def reason(self, tag: str, node: Any) -> str:
         """Return why an element is left out with all that is in it."""
-        if tag in {"header", "aside"} and (self.inside.get("article") or self.inside.get("main")) and tag == "header":
+        # In a note an aside is a remark of its author, as a callout of Notion is; on a page it leads elsewhere.
+        if tag == ("aside" if self.in_note else "header") and (
+            self.in_note or self.inside.get("article") or self.inside.get("main")
+        ):
             return ""
         if tag in _LEFT_OUT:
             return _LEFT_OUT[tag]
@@ -293,7 +297,10 @@ class _Reader:
         if why := chrome.reason(text) if says_something(text) else "markup":
             self.drop(text, line, end, why)
         else:
-            self.draft.say(text, block, depth, line, end)
+            said, drops = without_marks(text)
+            for taken, reason in drops:
+                self.draft.drop(line, taken, reason)
+            self.draft.say(said, block, depth, line, end)
 
     def drop(self, text: str, line: int, end: int, reason: str) -> None:
         """Drop a text; its first line is not quoted whole, for a page may have but one."""

@@ -16,7 +16,7 @@ from kb.notes.page import stated_title, title_of
 from kb.sources import bullets, chrome, prepare
 from kb.sources.html import read_fragment
 from kb.sources.inline import clean, says_something
-from kb.sources.look import broken, without_number
+from kb.sources.look import broken, chapter_level, without_number
 from kb.sources.outline import Block, Draft, Outline
 from kb.sources.table import cells, row
 
@@ -27,7 +27,8 @@ _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table"
 _BOLD_LINE = re.compile(r"(\*\*|__)(?!\s)([^*_\n]{1,80}?)(?<!\s)\1:?|(?:\*\*\*)([^*\n]{1,80})(?:\*\*\*):?")
 _LOOSE_HEADING = re.compile(r"(#{1,6})(?![#\s!])([^\n#][^\n]{0,200})")
 _TAGS = re.compile(r"(?:#[\w/-]+\s*)+")
-_CALLOUT = re.compile(r"\[![\w -]{1,40}\][+-]?\s*")
+_CALLOUT = re.compile(r"\[![\w -]{1,40}\][+-]?[^\S\n]*")
+_HEADING_ID = re.compile(r"\s+(?:\{#[^{}\s]+\}|[0-9a-f]{32})$")  # of Docusaurus and of an export of Notion
 _ANCHOR_ITEM = re.compile(r"(?:\[[^\[\]\n]{1,200}\]\(#[^()\s]{0,200}\)[\s,|·-]*)+")
 _NAMELESS = re.compile(r"(?<=/)(?:notes|summary|content)\.\w+$", re.I)  # such a file is called by its folder
 _SIGN = re.compile(r"^\s*(?:[•●○◦▪▫■□‣\u2043➢➤]\s*|[\u2013—·*+]\s+)\S")
@@ -95,7 +96,7 @@ class _Reader:
             self.draft.say(said, "quote" if self.quoted and block == "paragraph" else block, depth, line, end)
 
     def heading(self, text: str, level: int, line: int, end: int) -> None:
-        said, drops = clean(text.rstrip("# "))
+        said, drops = clean(_HEADING_ID.sub("", text.rstrip("# ")))
         for taken, reason in drops:
             self.draft.drop(line, taken, reason)
         title = without_number(re.sub(r"[*_]{2,3}(?=\S)|(?<=\S)[*_]{2,3}", "", said).strip().removesuffix(":"))
@@ -123,22 +124,26 @@ class _Reader:
             alone = not text.strip() or self.alone(
                 text.strip(), number, follows=bool(run), last=number == line + len(lines) - 1
             )
-            if alone and run:
+            if (alone or prepare.FOOTNOTE.match(text)) and run:
                 self.run(run, depth, block, number - len(run))
                 run, block = [], "paragraph"
             if not alone:
                 run.append(text)
 
     def run(self, run: list[str], depth: int, block: Block, line: int) -> None:
-        bold = _BOLD_LINE.fullmatch(run[0].strip()) if len(run) == 1 and block == "paragraph" and not depth else None
-        if bold and not self.quoted:
+        stands_alone = len(run) == 1 and block == "paragraph" and not depth and not self.quoted
+        if bold := _BOLD_LINE.fullmatch(run[0].strip()) if stands_alone else None:
             self.heading(bold[2] or bold[3], BOLD_LEVEL, line, line)
+        elif level := chapter_level(run[0].strip()) if stands_alone else 0:
+            self.heading(run[0], level, line, line)
         elif any(map(_SIGN.match, run)):
             bullets.read_lines(self.draft, line, run, depth)
         else:
-            for said in broken(run) if block == "paragraph" else [run]:
+            for said in broken(run):
                 self.say("\n".join(said), block, depth, line, line + len(said) - 1)
                 line += len(said)
+                if block in {"bullet", "number"}:
+                    block, depth = "paragraph", depth + 1
 
     def alone(self, text: str, line: int, *, follows: bool, last: bool) -> bool:
         """Drop a line of a paragraph that is markup, or open the heading it is, and say so."""

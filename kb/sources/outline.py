@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Block = Literal["bullet", "number", "paragraph", "code", "table", "quote"]
@@ -29,6 +30,10 @@ class Raw:
     """Id of the source the file belongs to."""
     path: str
     """Path of the file, as it was given."""
+    parents: tuple[str, ...] = ()
+    """The list items it is nested in, outermost first."""
+    leads: bool = False
+    """Whether anything is nested in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,29 @@ class Draft:
             self.source,
             self.path,
             title,
-            tuple(sorted(self.statements, key=lambda s: s.line)),
+            _nested(sorted(self.statements, key=lambda s: s.line)),
             tuple(self.headings),
             tuple(sorted(self.dropped, key=lambda d: d.line)),
             len(self.lines),
             mended,
             tuple(number for number, line in enumerate(self.lines, 1) if line.strip()),
         )
+
+
+def _nested(statements: Iterable[Raw]) -> tuple[Raw, ...]:
+    """Return statements in their order, each with the list items it is nested in."""
+    nested: list[Raw] = []
+    open_items: list[int] = []
+    for raw in statements:
+        while open_items and (
+            nested[open_items[-1]].depth >= raw.depth or nested[open_items[-1]].headings != raw.headings
+        ):
+            open_items.pop()
+        if open_items:
+            nested[open_items[-1]] = replace(nested[open_items[-1]], leads=True)
+        nested.append(replace(raw, parents=tuple(nested[place].text for place in open_items)))
+        if raw.block in ("bullet", "number"):
+            open_items.append(len(nested) - 1)
+        elif raw.depth == 0:
+            open_items.clear()
+    return tuple(nested)

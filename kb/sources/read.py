@@ -44,8 +44,11 @@ def read_source_file(path: Path, source: str, relative: str) -> Outline:
 
 
 def looks_like_markdown(text: str) -> bool:
-    """Tell whether text that is not named so is Markdown: front matter, headings with #, or fences."""
-    if len(_PASTED.findall(text, 0, 200_000)) > 5:
+    """Tell whether text that is not named so is Markdown: front matter, headings with #, or fences.
+
+    An export of Anki has lines with # as well.
+    """
+    if text.startswith("#separator:") or len(_PASTED.findall(text, 0, 200_000)) > 5:
         return False
     if _FRONT_MATTER.match(text[:20_000]):
         return True

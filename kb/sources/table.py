@@ -6,6 +6,7 @@ import re
 from itertools import zip_longest
 
 _WORD = re.compile(r"\w")
+_ANSWER = re.compile(r"[.?!]$|^[\d$~<>]")
 _EDGE = re.compile(r"^[*_`\s]+|[*_`:\s]+$")
 
 
@@ -24,6 +25,11 @@ def cells(line: str) -> list[str]:
     if found and not found[0]:
         found = found[1:]
     return found[:-1] if found and not found[-1] else found
+
+
+def is_header(names: list[str]) -> bool:
+    """Tell whether a first row names the columns; in a list of questions and answers it is a row like the others."""
+    return not any(_ANSWER.search(name) or len(name.split()) > 5 for name in names)
 
 
 def row(header: list[str], values: list[str]) -> str:

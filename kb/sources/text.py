@@ -6,15 +6,16 @@ import re
 
 from kb.notes.page import title_of
 from kb.sources import bullets, chrome, look
-from kb.sources.inline import LONGEST, says_something
+from kb.sources.inline import LONGEST, says_something, without_marks
 from kb.sources.outline import Block, Draft, Outline
-from kb.sources.table import row
+from kb.sources.table import is_header, row
 
 _STRONG = re.compile(r"\s*[•●○◦▪▫■□‣\u2043➢➤]")
 _RULE = re.compile(r"\s*(?:[-=_*~#+.·]\s?){3,}\s*")
 _PICTURE = re.compile(
     r"image|\[image(?::[^\]]*)?\]|(?:figure|fig\.) ?\d*|enter image description here|\S+\.(?:png|jpe?g|gif|svg)", re.I
 )
+_ANKI = re.compile(r"#(?:separator|html|columns|notetype|deck|tags|guid)[\w ]*:.*")  # the head of its exports
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 LONGEST_CODE = 2_000
 
@@ -65,6 +66,8 @@ class _Reader:
             self.drop(1, self.frame[self.position])
         elif _RULE.fullmatch(line[:200]):
             self.drop(1, "rule")
+        elif _ANKI.fullmatch(line):
+            self.drop(1, "front matter")
         elif _PICTURE.fullmatch(line.strip()[:200]):
             self.drop(1, "picture")
         elif count := self.fenced() or self.tabbed():
@@ -82,7 +85,9 @@ class _Reader:
 
     def say(self, text: str, block: Block, depth: int, count: int) -> None:
         """Say the next lines as one statement."""
-        joined = text if block == "code" else " ".join(text.split())
+        joined, drops = (text, []) if block == "code" else without_marks(" ".join(text.split()))
+        for taken, reason in drops:
+            self.draft.drop(self.position + 1, taken, reason)
         if says_something(joined) or block == "code":
             self.draft.say(joined, block, depth, self.position + 1, self.position + count)
             self.position += count
@@ -138,9 +143,11 @@ class _Reader:
         if end - self.position < 2:
             return 0
         rows = [[cell.strip() for cell in line.strip("\n ").split("\t")] for line in self.lines[self.position : end]]
-        self.draft.drop_lines(self.position + 1, self.position + 1, "table header")
-        for number, values in enumerate(rows[1:], self.position + 2):
-            if said := row(rows[0], values):
+        headed = is_header(rows[0]) and not self.lines[0].startswith("#separator:")
+        if headed:
+            self.draft.drop_lines(self.position + 1, self.position + 1, "table header")
+        for number, values in enumerate(rows[headed:], self.position + 1 + headed):
+            if said := row(rows[0], values) if headed else row(values[:-1][:1], values[1:] or values):
                 self.draft.say(said, "table", 0, number)
             else:
                 self.draft.drop_lines(number, number, "empty table row")
@@ -237,8 +244,13 @@ class _Reader:
     def heading_level(self, text: str, following: str) -> int:
         following_at = self.next_filled(self.position + 1)
         listed = following_at < len(self.lines) and self.is_item(following_at)
-        if following.strip() and not listed:
+        parent = following.startswith("\t") and not self.lines[self.position].startswith("\t")
+        chapter = look.NUMBERED.fullmatch(text) and not look.NUMBERED.match(following.strip())
+        if following.strip() and not (listed or parent or chapter and look.NESTED.match(text)):
             return 0
+        if following_at == len(self.lines) and self.position and self.lines[self.position - 1].strip():
+            return 0  # the last of several lines heads nothing
+        listed = listed or parent
         if self.numbered_heading():
             return look.PLAIN
         level = look.level(text, listed=listed, after_heading=self.after_heading)
@@ -302,9 +314,11 @@ class _Reader:
         end = self.position + 1
         while end < len(self.lines) and self.goes_on("-", end) and not self.tab_ahead(end):
             end += 1
-        lines = self.lines[self.position : end]
         self.draft.close(look.LEAD)
-        self.say(" ".join(line.strip() for line in lines), "paragraph", 0, len(lines))
+        lines = [line.rstrip(" ") for line in self.lines[self.position : end]]
+        width = self.widest if self.widest <= look.WRAP_LONGEST else 0
+        for said in look.broken(lines, width):
+            self.say(" ".join(line.strip() for line in said), "paragraph", 0, len(said))
 
     def tab_ahead(self, position: int) -> bool:
         return "\t" in self.lines[position].strip()

@@ -20,7 +20,7 @@ READERS = (read_markdown, read_pasted, read_html)
 MARKUP = st.text(st.sampled_from(list("ab12 .:#*-+_`~>|[]()!<>/&={}%^\\\t\n\n•–ü")), max_size=120)
 PIECES = st.lists(
     st.sampled_from(
-        ["# A\n", "## B", "- x\n", "  - y\n", "1. z\n", "> q\n", "```\n", "    code\n", "| a | b |\n", "|---|---|\n", "\n", "<div>\n", "</div>", "<!-- c\n", "-->", "<li>i", "<td>t", "<pre>\n", "**Bold**\n", "{% raw %}\n", "{{ v }}", "![p](u)", "[[w|x]]", "text ", "---\n", "• b\n", "a\tb\n", "$ ls -l\n", "{\n", "}\n", "Key:\n", "  v: 1\n", "Title\n\n", "[a]: /u\n", "#tag\n", "> [!note] T\n", "Skip to content\n"]
+        ["# A\n", "## B", "- x\n", "  - y\n", "1. z\n", "> q\n", "```\n", "    code\n", "| a | b |\n", "|---|---|\n", "\n", "<div>\n", "</div>", "<!-- c\n", "-->", "<li>i", "<td>t", "<pre>\n", "**Bold**\n", "{% raw %}\n", "{{ v }}", "![p](u)", "[[w|x]]", "text ", "---\n", "• b\n", "a\tb\n", "$ ls -l\n", "{\n", "}\n", "Key:\n", "  v: 1\n", "Title\n\n", "[a]: /u\n", "#tag\n", "> [!note] T\n", "Skip to content\n", "%%\n", "%% c %% ", "end.7 ", "{{c1::a::b}} ", "** d\n", "== E\n", "= T\n", ":PROPERTIES:\n", ":END:\n", "[^1]: f\n", "id:: 1\n", "((abcdefgh1)) ", "[source]\n----\n", "!!! note\n", "#+BEGIN_SRC\n", "> [!note]\n", "1.2.3 Title\n", "Line one\nLine two  \nline three\\\n", "#separator:tab\n"]
     ),
     max_size=24,
 ).map("".join)  # fmt: skip
@@ -88,6 +88,12 @@ HOSTILE = {
     "bold": "**" + "a" * 19_000,
     "ampersands": "&" * 19_000,
     "comments": "<!--" * 4_000,
+    "percent signs": "%%a " * 4_000 + "\n" + "%%\n" * 5_000 + ":PROPERTIES:\n" * 5_000,
+    "clozes": "{{c1::a::" * 2_000 + "}}" * 100,
+    "block references": "[a](((" * 3_000,
+    "reference numbers": "a b word.1 " * 1_500 + "\n" + "word-" * 3_000 + ".[1][1]" * 500,
+    "equals signs": "= a\n" * 5_000 + "== b " * 3_000,
+    "lines of slides": "Amazon keeps messages for\n" * 5_000 + "one\n" * 5_000,
     "skip": "skip to " * 2_000,
 }
 

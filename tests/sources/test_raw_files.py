@@ -29,6 +29,8 @@ def texts(path: Path) -> list[str]:
         ("a.txt", b"<!DOCTYPE html>\n<html><body><p>x", ["x"]),
         ("a.txt", "Title\n\n  • x".encode(), ["x"]),
         ("a.MD", b"- x\r\n- y\r\n", ["x", "y"]),
+        ("a.md", b"\xef\xbb\xbf# T\r\n\r\n- x\r\n\t- y  \r\n\t\t- z\r\n", ["x", "y", "z"]),
+        ("a.txt", b"#separator:tab\n#html:true\nq\ta\nr\tb", ["q: a", "r: b"]),
     ],
 )
 def test_the_reader_is_chosen_by_name_and_look(tree: Tree, name: str, content: bytes, expected: list[str]) -> None:

@@ -30,7 +30,19 @@ def test_markdown(given: str, expected: str) -> None:
     assert drawn(read_markdown(given, "s", "notes.md")) == expected
 
 
-@pytest.mark.parametrize(("given", "expected"), cases("sources/text.md"))
+@pytest.mark.parametrize(("given", "expected"), cases("sources/dialects.md"))
+def test_what_other_tools_leave_in_markdown(given: str, expected: str) -> None:
+    """Copies with references, flashcards, outliners and other markup languages give statements, and lose nothing."""
+    assert drawn(read_markdown(given, "s", "notes.md")) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), cases("sources/mdx.md"))
+def test_mdx(given: str, expected: str) -> None:
+    """The code of MDX is dropped, the text in its components is said."""
+    assert drawn(read_markdown(given, "s", "notes.mdx")) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [*cases("sources/text.md"), *cases("sources/pasted.md")])
 def test_pasted_text(given: str, expected: str) -> None:
     """Text copied from a page reads as the page did, without the frame of the page."""
     assert drawn(read_pasted(given, "s", "notes.txt")) == expected
@@ -40,6 +52,15 @@ def test_pasted_text(given: str, expected: str) -> None:
 def test_web_pages(given: str, expected: str) -> None:
     """The text of a web page is kept in its structure, its frame is dropped with the reason."""
     assert drawn(read_html(given, "s", "notes.html")) == expected
+
+
+def test_numbers_of_references_on_a_web_page_go() -> None:
+    """What an encyclopedia puts behind its sentences is no part of them."""
+    page = "<p>SQS came in 2004.<sup><a href='#c1'>[1]</a></sup> It keeps messages.<sup>2</sup></p><li>By TLS 1.2</li>"
+    outline = read_html(page, "s", "notes.html")
+
+    assert [s.text for s in outline.statements] == ["SQS came in 2004. It keeps messages.", "By TLS 1.2"]
+    assert [d.text for d in outline.dropped] == ["[1]", "2"]
 
 
 def test_statements_know_the_headings_above_them() -> None:
