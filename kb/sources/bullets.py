@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from kb.sources.inline import clean, says_something
 from kb.sources.outline import Block, Draft
 
-BULLET = re.compile(r"[•●○◦▪▫■□‣\u2043∙·\u2013—*+§►▶➢➤✓✔-](?=\s)\s*|[•●○◦▪▫■□‣\u2043➢➤](?=\S)|o\s+(?=\S)")
+# Word writes its bullets with letters of a font of symbols, which stand in a private area.
+BULLET = re.compile(
+    r"[•●○◦▪▫■□‣\u2043∙·\u2013—*+§►▶➢➤✓✔\uf000-\uf0ff-](?=\s)\s*|[•●○◦▪▫■□‣\u2043➢➤\uf000-\uf0ff](?=\S)|=>\s*(?=\S)|o\s+(?=\S)"
+)
 NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|[a-z][.)]|[ivx]{1,4}[.)])\s+(?=\S)")
 TAB = 4
 MAX_DEPTH = 100

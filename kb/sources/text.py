@@ -16,6 +16,8 @@ _PICTURE = re.compile(
     r"image|\[image(?::[^\]]*)?\]|(?:figure|fig\.) ?\d*|enter image description here|\S+\.(?:png|jpe?g|gif|svg)", re.I
 )
 _ANKI = re.compile(r"#(?:separator|html|columns|notetype|deck|tags|guid)[\w ]*:.*")  # the head of its exports
+_BANNER = re.compile(r"\s*/\*{3,}\s*")
+_BANNER_END = re.compile(r"\s*\*{3,}/\s*")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 LONGEST_CODE = 2_000
 
@@ -70,7 +72,7 @@ class _Reader:
             self.drop(1, "front matter")
         elif _PICTURE.fullmatch(line.strip()[:200]):
             self.drop(1, "picture")
-        elif count := self.fenced() or self.tabbed():
+        elif count := self.banner() or self.fenced() or self.tabbed():
             self.position += count
         elif self.depth >= 0 and bullets.indent(line) >= self.content > 0 and not self.is_item(self.position):
             self.inside_item()
@@ -129,6 +131,20 @@ class _Reader:
                     self.draft.drop_lines(self.position + 1, self.position + count, "empty code block")
                 return count
         return 0
+
+    def banner(self) -> int:
+        """Open a heading that stands in a box of comment signs, and return how many lines the box has."""
+        above, title, below = (self.lines[self.position : self.position + 3] + [""] * 3)[:3]
+        if not (_BANNER.fullmatch(above) and _BANNER_END.match(below[:200]) and says_something(title)):
+            return 0
+        self.draft.heading(" ".join(title.strip(" */").split()), look.PLAIN, self.position + 2)
+        self.draft.drop_lines(self.position + 1, self.position + 1, "rule")
+        rest = _BANNER_END.sub("", below)
+        if not rest.strip():
+            self.draft.drop_lines(self.position + 3, self.position + 3, "rule")
+            return 3
+        self.lines[self.position + 2] = rest
+        return 2
 
     def tabbed(self) -> int:
         """Say rows whose cells are apart by tabs, and return how many lines they have."""

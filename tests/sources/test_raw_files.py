@@ -39,6 +39,29 @@ def test_the_reader_is_chosen_by_name_and_look(tree: Tree, name: str, content: b
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", "# T\n\n- EBS\n  - Types:\n    - SSD\n  - one zone\n- EFS\n\nafter\n\n## U\n\n- alone"),
+        ("a.txt", "T\n\n• EBS\n    • Types:\n        • SSD\n    • one zone\n• EFS\n\nafter\n\nU\n\n• alone"),
+        ("a.html", "<h1>T</h1><ul><li>EBS<ul><li>Types:<ul><li>SSD</ul><li>one zone</ul><li>EFS</ul><p>after</p><h2>U</h2><ul><li>alone</ul>"),
+    ],
+)  # fmt: skip
+def test_nested_statements_know_what_they_are_nested_in(tree: Tree, name: str, content: str) -> None:
+    """In every format; a new heading or a paragraph closes the list."""
+    outline = read_source_file(tree({name: content}) / name, "s", name)
+
+    assert [(s.text, s.parents, s.leads) for s in outline.statements] == [
+        ("EBS", (), True),
+        ("Types:", ("EBS",), True),
+        ("SSD", ("EBS", "Types:"), False),
+        ("one zone", ("EBS",), False),
+        ("EFS", (), False),
+        ("after", (), False),
+        ("alone", (), False),
+    ]
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
         (b"\xef\xbb\xbf- caf\xc3\xa9", "café"),
