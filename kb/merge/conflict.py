@@ -10,15 +10,21 @@ from typing import Literal, NamedTuple
 
 from kb.facts.quantity import spell
 from kb.merge.rarity import Rarity
-from kb.merge.statement import NEGATIONS, OPPOSITES, Statement, amounts, bare, is_telling, stem, understand
+from kb.merge.statement import NEGATIONS, OPPOSITES, RATES, Statement, amounts, bare, is_telling, stem, understand
 
 History = Literal["", "changed", "corrected"]
 MOST_VALUES = 2
 """Who names more values of a kind, compares or lists, and contradicts nobody."""
-NAMED = 0.25
+NAMED = 0.2
 """From this share of a property's words on a former value of it is about it, where the direction is the same,"""
-NAMED_WELL = 0.55
+NAMED_WELL = 0.51
 """and from this one on where no direction is given; a value that the note knows only as a former one needs less."""
+ASKED = 0.3
+"""So much more is needed of a phrase that people ask with, of which there are many."""
+NAMED_ALL = 0.95
+"""From this share on it says all that names the property,"""
+FEWEST = 2
+"""where these are so many words, or it names the scope as well."""
 REPEATED = 0.35
 """From this share of common words on a correction is about a claim, where the claim has no value that it lacks."""
 SAME_BUT_VALUE = 0.6
@@ -33,13 +39,41 @@ SHORT = 3
 LONG = 20
 """Of a claim with more words a value belongs to its sentence."""
 _ASIDE = re.compile(
-    r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\w = \w|example|\be\.g\.|contrary to|\b(?:some|earlier|older|these|those) notes\b|\bearlier \(|"
+    r"(?i)\d\s*[x*/=\u00d7]\s*\(?\d|\d \w+ = \d|example|\be\.g\.|contrary to|\b(?:some|earlier|older|these|those) notes\b|\bearlier \(|"
     r"\bnotes of (?:19|20)\d\d|\b(?:enter|choose|select|specify|if you (?:set|have|want|use|need))\b|\b(?:formerly|used to|no longer|until (?:\w+ )?(?:19|20)\d\d)\b|\?$"
 )
 """Who calculates, asks, instructs, gives an example, or tells what others said or what was, claims no value of today."""
 _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
+UNITS = frozenset(
+    map(
+        stem,
+        (
+            "gbps",
+            "mbps",
+            "kbps",
+            "iops",
+            "tps",
+            "rps",
+            "vcpu",
+            "vcpus",
+            "acu",
+            "acus",
+            "rpu",
+            "requests",
+            "calls",
+            "times",
+            "years",
+            "months",
+        ),
+    )
+)
+"""Words behind numbers that say in what, not of what."""
+_OPERATION = re.compile(
+    r"\b(?:Add|Assume|Attach|Batch|Cancel|Copy|Create|Delete|Describe|Execute|Get|Head|Import|Invoke|List|Modify|Publish|Put|Query|Receive|"
+    r"Register|Remove|Restore|Run|Scan|Send|Start|Stop|Transact|Update|Upload)[A-Z][A-Za-z]+"
+)
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 _TURNING = re.compile(
     rf"(?i)(?<![\w-])(?:without|instead|{'|'.join(word for pair in OPPOSITES for word in pair)})(?![\w-])"
@@ -60,7 +94,7 @@ class Conflict(NamedTuple):
 def find_conflict(a: Statement, b: Statement, rarity: Rarity) -> Conflict | None:
     """Return what contradicts between two statements about one service, if anything does."""
     for claim, other in ((a, b), (b, a)):
-        found = _outdated(claim, other, rarity) or _corrected(claim, other, rarity)
+        found = _outdated(claim, other, rarity) or _outvalued(claim, other, rarity) or _corrected(claim, other, rarity)
         if found:
             return found
     return None if apart(a, b) else _clash(a, b, rarity)
@@ -72,14 +106,23 @@ def is_aside(text: str) -> bool:
 
 
 def apart(a: Statement, b: Statement) -> str:
-    """Tell why two statements speak of different scopes or directions, if they do."""
-    if a.scopes - b.scopes and b.scopes - a.scopes:
-        return f"scope: {', '.join(sorted(a.scopes - b.scopes))} / {', '.join(sorted(b.scopes - a.scopes))}"
+    """Tell why two statements speak of different scopes, operations or directions, if they do."""
+    for first, second in ((a.scopes - RATES, b.scopes - RATES), (a.scopes & RATES, b.scopes & RATES)):
+        if first - second and second - first:
+            return f"scope: {', '.join(sorted(first - second))} / {', '.join(sorted(second - first))}"
+    first, second = _operations(a.text), _operations(b.text)
+    if first and second and not first & second:
+        return f"operation: {', '.join(sorted(first))} / {', '.join(sorted(second))}"
     for one, other in (("max", "min"), ("default", "max"), ("default", "min")):
         for x, y in ((a, b), (b, a)):
             if x.directions == {one} and y.directions == {other}:
                 return f"direction: {one} / {other}"
     return ""
+
+
+@lru_cache(1 << 16)
+def _operations(text: str) -> frozenset[str]:
+    return frozenset(_OPERATION.findall(text))
 
 
 def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
@@ -88,13 +131,35 @@ def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | N
     if about is None or claim.property or is_aside(claim.text) or _among(claim, about.now) or apart(claim, fact):
         return None
     for sentence in _sentences(claim):
-        told = _among(sentence, about.was)
+        told = _among(sentence, about.was) or (
+            _operations(sentence.text) & _operations(fact.text) and _bare(sentence, about.was)
+        )
         share = rarity.share(about.words, sentence.words)
         agree = bool(sentence.directions & fact.directions)
         alone = told and {bare(value) for value in told} <= {bare(value) for value in about.alone}
         enough = (0.0 if agree else NAMED) if alone else (NAMED if agree else NAMED_WELL)
-        if told and share >= enough:
-            return Conflict(share, f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed")
+        if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
+            enough = 0.0  # "5 pillars": the number counts the same thing
+        asked = max((rarity.share(words, sentence.words) for words in about.asked if len(words) > 1), default=0.0)
+        if told and (share >= enough or asked >= enough + ASKED):
+            return Conflict(
+                max(share, asked), f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed"
+            )
+    return None
+
+
+def _outvalued(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
+    """Return that a sentence of a claim says all that names a property, in its direction, with another value."""
+    about = fact.property
+    if about is None or claim.property or is_aside(claim.text) or apart(claim, fact):
+        return None
+    for sentence in _sentences(claim):
+        share = rarity.share(about.words, sentence.words | sentence.counted())
+        enough = len(about.words) >= FEWEST or sentence.scopes & fact.scopes
+        if share >= NAMED_ALL and enough and sentence.directions & fact.directions:
+            for name, these, those in _unlike(sentence, fact):
+                if name != "count":
+                    return Conflict(share, f"{_told(these)} / {_told(those)}")
     return None
 
 
@@ -119,6 +184,17 @@ def _among(claim: Statement, values: Collection[str]) -> set[str]:
         for value in claim.values
         if value in values or bare(value) in values or (is_telling(value) and bare(value) in amounts_of)
     }
+
+
+def _counts(value: str) -> bool:
+    """Tell whether a number counts things, by a word that is no unit."""
+    noun = value.partition(" ")[2]
+    return bool(noun) and noun not in UNITS
+
+
+def _bare(claim: Statement, values: Collection[str]) -> set[str]:
+    """Return the values of a claim that are among others, whatever they count."""
+    return {value for value in claim.values if bare(value) in {bare(one) for one in values}}
 
 
 def _corrected(claim: Statement, other: Statement, rarity: Rarity) -> Conflict | None:

@@ -58,7 +58,7 @@ class Pool:
         self.rarity = Rarity()
         self.statements: list[Known] = []
         self.holding: dict[tuple[str, str], list[int]] = {}
-        """Per note and word, the places of the statements that hold it."""
+        """Per note and word or value, the places of the statements that hold it."""
         self.former: dict[tuple[str, str], list[int]] = {}
         """Per note and value, whatever it counts, the places of the facts that had it."""
 
@@ -67,8 +67,8 @@ class Pool:
         place = len(self.statements)
         self.statements.append(known)
         self.rarity.add(known.statement)
-        for word in known.statement.words:
-            self.holding.setdefault((known.note, word), []).append(place)
+        for term in known.statement.terms():
+            self.holding.setdefault((known.note, term), []).append(place)
         for value in known.statement.property.was if known.statement.property else ():
             self.former.setdefault((known.note, bare(value)), []).append(place)
 
@@ -80,16 +80,16 @@ class Pool:
             for id, statement in said:
                 self.add(Known(id, note.id, _remembering(statement, today)))
 
-    def candidates(self, statement: Statement, note: str) -> list[Known]:
-        """Return the statements of a note that share the rarest words with this one, and the facts that had its values."""
+    def candidates(self, statement: Statement, note: str, most: int = CANDIDATES) -> list[Known]:
+        """Return the statements of a note that share the rarest words and values with this one, and the facts that had its values."""
         shared: dict[int, float] = {}
-        for word in statement.words:
-            places = self.holding.get((note, word), ())
+        for term in statement.terms():
+            places = self.holding.get((note, term), ())
             if 0 < len(places) <= COMMON:
-                weight = self.rarity.of(word)
+                weight = self.rarity.of(term)
                 for place in places:
                     shared[place] = shared.get(place, 0.0) + weight
-        nearest = [place for place, _ in Counter(shared).most_common(CANDIDATES)]
+        nearest = [place for place, _ in Counter(shared).most_common(most)]
         former = [place for value in sorted(statement.values) for place in self.former.get((note, bare(value)), ())]
         return [self.statements[place] for place in dict.fromkeys(nearest + former)]
 

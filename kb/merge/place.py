@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from math import log
 
 from kb.links.key import EVERYDAY, key
@@ -32,18 +32,34 @@ HALF = 0.5
 LESSER = 0.75
 """Of a name a note is also found by."""
 ENOUGH = 1.1
+"""Below this nothing is placed."""
 LIKELY = 0.6
 """Where nothing but words speaks for a note, so much of them must."""
-"""Below this nothing is placed."""
 FEWEST = 3
 """So many words of a text must go with a note to count in full."""
+NOTHING = "nothing names a service, and its words do not tell"
 K1, B = 1.2, 0.6
+BEGINNING = len("the amazon ")
+_MARKS = "*_`[:. "
 _IDENTIFIER = re.compile(
     r"AWS::\w+(?:::\w+)*|arn:aws[\w-]*:[\w-]+:\S*|\b[a-z][a-z0-9-]{1,30}:[A-Z]\w+|\baws_[a-z0-9_]+|\b[a-z0-9-]+\.amazonaws\.com"
     r"|boto3\.client\([^)]*\)|\baws [a-z0-9-]+ [a-z0-9-]+"
 )
 _METHOD = re.compile(r"\b([a-z][a-z0-9]{1,20})\.([a-z]+(?:_[a-z]+)+)\b")
 
+
+ELSEWHERE = re.compile(
+    r"\b(?:Azure|AZ-\d{3}|Google Cloud|GCP|BigQuery|Alibaba Cloud|Oracle Cloud|IBM Cloud|Cloudflare|DigitalOcean)\b"
+)
+"""Names of other providers: what stands under them is not about the services that the notes are about."""
+GUESSED = 0.4
+"""Confidence at most, where a text is about another provider, or only the lines beside it tell."""
+ALONE, AMONG = 0.35, 0.2
+"""So well the words of the lines under one heading must go with a note; less where most of them that are placed are there."""
+OTHERS = 2
+"""So many other notes may say it too."""
+CLEARLY = 1.15
+"""So many times better than with the second."""
 
 Vote = Callable[[str, float, str], None]
 """Speaks for a note, with a weight and the reason."""
@@ -58,6 +74,8 @@ class Placement:
     confidence: float
     """0 to 1."""
     why: str
+    others: tuple[str, ...] = ()
+    """Notes that less speaks for, likeliest first."""
 
 
 class Placer:
@@ -96,8 +114,8 @@ class Placer:
                 self.words.setdefault(word, {})[note.id] = count
         self.average = sum(self.sizes.values()) / (len(self.sizes) or 1)
 
-    def place(self, text: str, headings: tuple[str, ...] = ()) -> Placement:
-        """Return the note a statement belongs to, given the headings above it, the outermost first."""
+    def place(self, text: str, headings: tuple[str, ...] = (), parents: tuple[str, ...] = ()) -> Placement:
+        """Return the note a statement belongs to, given the headings and list items above it, the outermost first."""
         votes: Counter[str] = Counter()
         reasons: dict[str, str] = {}
 
@@ -107,13 +125,30 @@ class Placer:
 
         for level, heading in enumerate(reversed(headings)):
             self._by_heading(heading, OUTER**level, vote)
+        self._by_parent(parents, vote)
         self._by_text(text, vote)
         named = bool(votes)
-        by_words = self._by_words(" ".join((text, *headings)))
+        elsewhere = any(map(ELSEWHERE.search, (text, *headings))) and not any(map(self.names_some, headings))
+        if elsewhere and not named:
+            return Placement("", 0.0, "it is about another provider")
+        by_words = self._by_words(" ".join((text, *headings, *parents[-1:])))
         for note, share in by_words.most_common(5):
             if named or share >= LIKELY:
                 vote(note, share * WORDS, "words")
-        return self._decided(votes, reasons)
+        placed = self._decided(votes, reasons)
+        return replace(placed, confidence=min(placed.confidence, GUESSED)) if elsewhere else placed
+
+    def place_together(self, texts: Iterable[str], headings: tuple[str, ...], beside: Collection[str]) -> Placement:
+        """Return the note that all lines under one heading go with; `beside` are the notes of those that are placed."""
+        if not any(map(ELSEWHERE.search, headings)):
+            by_words = self._by_words(" ".join((*texts, *headings[-1:]))).most_common(2)
+            best, share = by_words[0] if by_words else ("", 0.0)
+            second = by_words[1][1] if len(by_words) > 1 else 0.0
+            most = Counter(beside).most_common(1)
+            agree = bool(most) and most[0][0] == best
+            if share >= AMONG if agree else share >= ALONE and share >= CLEARLY * second:
+                return Placement(best, GUESSED * min(share, 1.0), "the lines beside it")
+        return Placement("", 0.0, NOTHING)
 
     def names_some(self, text: str) -> bool:
         """Tell whether a text, such as the title of a file, names a note."""
@@ -122,11 +157,12 @@ class Placer:
     def _decided(self, votes: Counter[str], reasons: dict[str, str]) -> Placement:
         ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
         if not ranked or ranked[0][1] < ENOUGH:
-            return Placement("", 0.0, "nothing names a service, and its words do not tell")
+            return Placement("", 0.0, NOTHING)
         best, score = ranked[0]
         second = ranked[1][1] if len(ranked) > 1 else 0.0
         confidence = min(score / 3, 1.0) * (1 - 0.5 * second / score)
-        return Placement(best, round(confidence, 2), reasons[best])
+        others = tuple(note for note, _ in ranked[1 : OTHERS + 1])
+        return Placement(best, round(confidence, 2), reasons[best], others)
 
     def _by_heading(self, heading: str, weight: float, vote: Vote) -> None:
         exact = self.table.by_name(key(heading))
@@ -140,11 +176,21 @@ class Placer:
                 seen.add(note)
                 vote(note, HEADING_HOLDS * weight * strength * self.kinds[note] / (at + 1), f"heading {heading!r}")
 
+    def _by_parent(self, parents: tuple[str, ...], vote: Vote) -> None:
+        """Speak for what the nearest list item above begins with: "EBS", "DynamoDB: NoSQL database"; one that holds a name only mentions it."""
+        for parent in reversed(parents):
+            exact = self.table.by_name(key(parent.strip(_MARKS)))
+            begun = [note for note, _, start in self._named(parent.lstrip(_MARKS)) if start <= BEGINNING]
+            for note in exact or begun[:1]:
+                vote(note, (HEADING_IS if exact else HEADING_HOLDS) * self.kinds[note], f"list item {parent[:40]!r}")
+            if exact or begun:
+                return
+
     def _by_text(self, text: str, vote: Vote) -> None:
         seen: set[str] = set()
         for note, strength, start in self._named(text):
             if note not in seen:
-                begins = start <= len("the amazon ") and not seen
+                begins = start <= BEGINNING and not seen
                 seen.add(note)
                 weight = (TEXT_BEGINS if begins else TEXT_HOLDS) * strength / len(seen) ** 0.5
                 vote(note, weight if self.kinds[note] == 1.0 else weight * HALF, "its text names it")

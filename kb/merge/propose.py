@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from kb.merge.conflict import is_aside
 from kb.merge.judge import choose_judge
 from kb.merge.match import TWICE, Known, Match, Pool, Step, judged, names_in
-from kb.merge.place import Placement, Placer
+from kb.merge.place import ELSEWHERE, Placement, Placer
 from kb.merge.plan import Entry, Plan, Status, digest
 from kb.merge.relate import Related
-from kb.merge.statement import Statement, understand
+from kb.merge.statement import Statement, understand, without_markup
 from kb.notes.fact import slug
 from kb.notes.note import SECTIONS, Note
 from kb.sources.outline import Outline, Raw
 
 _LINK = re.compile(r"(?:\W*(?:\[[^\[\]]*\]\([^()\s]*\)|<?https?://\S+))+\W*")
+_PERSONAL = re.compile(r"\b(?:I|I['\u2019](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ll]et['\u2019]s)\b")
+"""Who tells of himself tells nothing of a service."""
 SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
+FEWEST, MOST = 3, 40
+"""Of the lines under a heading, so many must stand there to tell together, and so many are read."""
+ELSEWHERE_SAID = 4
+"""So many statements of each other note that a statement may belong to are compared."""
+LONGEST_HEAD = 60
+"""A list item or heading of so many letters tells what stands under it."""
+LABEL = 4
+"""An item of fewer words above others, without a value, names what they are about."""
 SHORTEST = 3
 """A statement of fewer words says too little to be a duplicate of anything; it is proposed, not accepted."""
 ALIKE = 0.85
 """Two raw statements contradict each other from this share of common words on; what they are about, no note tells."""
 CITED = 0.75
 """A known statement that is less likely the same is proposed to be cited, not accepted."""
-NEAR = 0.25
+NEAR = 0.1
 """From this likelihood on a person should look whether it is the same."""
 
 
@@ -46,40 +56,55 @@ class Proposer:
     def propose(self, outlines: Iterable[Outline], about: dict[str, str], step: Step = lambda *_: None) -> Plan:
         """Return the plan of an import; `about` are source, title, author, date and licence."""
         raws = [
-            (raw, self._above(outline, raw))
+            (raw, self._headings(outline, raw))
             for outline in outlines
             for raw in outline.statements
             if raw.block != "code"
         ]
-        placed = []
-        asked: list[tuple[Statement, list[Known]]] = []
-        for done, (raw, above) in enumerate(raws, start=1):
-            placement = self.placer.place(raw.text, above)
-            placed.append((raw, placement))
-            asked.append(self._asked(raw, placement))
-            step("placing", done, len(raws))
+        placements = self._placed(raws, step)
+        asked = [self._asked(raw, placement) for (raw, _), placement in zip(raws, placements, strict=True)]
         judge = choose_judge(self.pool.rarity, self.semantic, sum(bool(candidates) for _, candidates in asked))
         found = judged(asked, judge, step)
         entries = [
             self._entry(raw, placement, statement, matches)
-            for (raw, placement), (statement, _), matches in zip(placed, asked, found, strict=True)
+            for (raw, _), placement, (statement, _), matches in zip(raws, placements, asked, found, strict=True)
         ]
         targets = {entry.target.partition("#")[0] for entry in entries} & self.notes.keys()
         digests = {id: digest(self.root / self.notes[id].path) for id in sorted(targets)}
         return Plan(entries=tuple(entries), digests=digests, **about)
 
-    def _above(self, outline: Outline, raw: Raw) -> tuple[str, ...]:
+    def _placed(self, raws: Sequence[tuple[Raw, tuple[str, ...]]], step: Step) -> list[Placement]:
+        """Return where each statement belongs; the rest under a heading may tell of one that does not say it."""
+        placements = []
+        groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+        for place, (raw, headings) in enumerate(raws):
+            placements.append(self.placer.place(raw.text, headings, raw.parents))
+            groups.setdefault((raw.path, headings), []).append(place)
+            step("placing", place + 1, len(raws))
+        for (_, headings), group in groups.items():
+            if len(group) >= FEWEST and not all(placements[place].note for place in group):
+                texts = [raws[place][0].text for place in group[:MOST]]
+                beside = [placements[place].note for place in group if placements[place].note]
+                together = self.placer.place_together(texts, headings, beside)
+                for place in group:
+                    placements[place] = placements[place] if placements[place].note else together
+        return placements
+
+    def _headings(self, outline: Outline, raw: Raw) -> tuple[str, ...]:
         """Return the headings above a statement; the title of its file is one where it names a note."""
-        if outline.title in raw.headings[:1] or not self.placer.names_some(outline.title):
+        tells = self.placer.names_some(outline.title) or ELSEWHERE.search(outline.title)
+        if outline.title in raw.headings[:1] or not tells:
             return raw.headings
         return (outline.title, *raw.headings)
 
     def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
         """Return a statement with what may be the same, in the notes or said before it."""
-        statement = under_heading(raw, self.names.get(placement.note, ()))
-        if not placement.note or is_label(raw.text, statement):
+        statement = understand(raw.text, self.names.get(placement.note, ()), above(raw))
+        if not placement.note or is_label(raw, statement):
             return statement, []
         candidates = self.pool.candidates(statement, placement.note)
+        for other in placement.others:
+            candidates += (one for one in self.pool.candidates(statement, other, ELSEWHERE_SAID) if not one.raw)
         self.pool.add(Known(f"{raw.path}:{raw.line}", placement.note, statement, raw=True))
         return statement, candidates
 
@@ -88,21 +113,28 @@ class Proposer:
         if not placed.note:
             return Entry(False, "unplaced", "", raw.text, origin)
         note = self.notes[placed.note]
-        if is_label(raw.text, statement):
+        if is_label(raw, statement):
             return Entry(False, "label", f"{note.id}#{section_for(note, raw)}", raw.text, origin)
-        nearest = next((match for match in matches if not _unlikely(raw, statement, match)), None)
+        likely = (match for match in matches if not _unlikely(raw, statement, match, placed.note))
+        nearest = next(likely, None)
         status = _status(nearest)
         if nearest is None or status == "new":
-            accepted = placed.confidence >= SURE and len(statement.words) >= SHORTEST
-            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw, matches)}", raw.text, origin)
+            says = len(statement.words) >= SHORTEST and not is_aside(raw.text) and not _PERSONAL.search(raw.text)
+            accepted = placed.confidence >= SURE and says
+            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw, matches)}", in_full(raw), origin)
         target = note.id if nearest.known.raw else nearest.known.id
         accepted = status == "known" and not nearest.known.raw and nearest.related.score >= CITED
         return Entry(accepted, status, target, raw.text, origin, _matched(nearest, note))
 
 
-def _unlikely(raw: Raw, statement: Statement, match: Match) -> bool:
-    """Tell whether somebody only lists things beside each other: rows of a table, steps, options of a question."""
+def _unlikely(raw: Raw, statement: Statement, match: Match, note: str) -> bool:
+    """Tell whether somebody only lists things beside each other: rows of a table, steps, options of a question.
+
+    Another note may say the same, but what is like it there is about something else.
+    """
     known, kind = match.known, match.related.kind
+    if known.note != note:
+        return kind != "duplicate"
     if not known.raw or kind == "different":
         return False
     same_file = known.id.rpartition(":")[0] == raw.path
@@ -113,20 +145,28 @@ def _unlikely(raw: Raw, statement: Statement, match: Match) -> bool:
     return match.related.score < TWICE
 
 
-def under_heading(raw: Raw, names: Collection[str] = ()) -> Statement:
-    """Return a raw statement understood; where it names no scope, the heading above it may."""
-    statement = understand(raw.text, names)
-    if statement.scopes or not raw.headings:
-        return statement
-    return replace(statement, scopes=understand(raw.headings[-1], names).scopes)
+def above(raw: Raw) -> str:
+    """Return what a raw statement stands under: the nearest list item or heading, if that is short."""
+    return _head(raw.parents) or _head(raw.headings)
 
 
-def is_label(text: str, statement: Statement) -> bool:
+def _head(texts: Sequence[str]) -> str:
+    heads = (without_markup(text).partition(":")[0].strip(" .") for text in reversed(texts))
+    return next((head for head in heads if head and len(head) <= LONGEST_HEAD), "")
+
+
+def in_full(raw: Raw) -> str:
+    """Return a raw statement with the list item that it would lack in a note: "Spot: Price depends on demand"."""
+    head = _head(raw.parents[-1:])
+    return raw.text if not head or head.lower() in raw.text.lower() else f"{head}: {raw.text}"
+
+
+def is_label(raw: Raw, statement: Statement) -> bool:
     """Tell whether a line only names what the lines below it are about: "Pros:", "EC2", "Why?", a link."""
-    bare = text.strip().rstrip("*_` ")
-    if _LINK.fullmatch(bare):
+    bare = raw.text.strip().rstrip("*_` ")
+    if _LINK.fullmatch(bare) or bare.endswith((":", "?")):
         return True
-    return bare.endswith((":", "?")) or (len(statement.words) < 2 and not statement.values)
+    return len(statement.words) < (LABEL if raw.leads else 2) and not statement.values
 
 
 def _status(nearest: Match | None) -> Status:

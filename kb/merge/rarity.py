@@ -21,12 +21,12 @@ class Rarity:
             self.add(statement)
 
     def add(self, statement: Statement) -> None:
-        """Count the words of one more statement."""
-        self.counts.update(statement.words)
+        """Count the words and values of one more statement."""
+        self.counts.update(statement.terms())
         self.total += 1
 
     def of(self, word: str) -> float:
-        """Return the weight of a word."""
+        """Return the weight of a word or value."""
         return log(1 + (self.total + 1) / (self.counts[word] + 0.5)) if self.total else 1.0
 
     def sum(self, words: Iterable[str]) -> float:

@@ -8,14 +8,14 @@ from typing import Literal, NamedTuple
 
 from kb.merge.conflict import SHORT, History, apart, find_conflict
 from kb.merge.rarity import Rarity
-from kb.merge.statement import Statement
+from kb.merge.statement import Statement, agreed
 
 Relation = Literal["duplicate", "conflict", "different"]
 # Weights of the evidence that two statements say the same, by logistic regression on labelled pairs of real imports:
 # in the order of Evidence, then what is added to all.
-WEIGHTS = (2.35, 3.29, 1.42, -3.45, -1.14, -0.22, -1.0, -1.26)
-CONSTANT = -2.06
-SAME = 0.5
+WEIGHTS = (3.93, 3.37, 0.13, 1.86, -1.58, -0.99, -0.28, -0.32, -0.68)
+CONSTANT = -3.42
+SAME = 0.33
 """From this likelihood on two statements say the same."""
 
 
@@ -32,44 +32,51 @@ class Related:
 
 
 class Evidence(NamedTuple):
-    """What speaks for and against two statements saying the same."""
+    """What speaks for and against the second of two statements saying what the first says."""
 
     common: float
     """Share of the words of both that both have, by rarity."""
-    contained: float
-    """Share of the shorter one's words that the longer one has."""
+    covered: float
+    """Share of the words of the first that the second has: what it says is said."""
+    covers: float
+    """Share of the words of the second that the first has."""
     equal: bool
     """They share a value."""
-    unequal: bool
-    """Each has a value the other lacks."""
-    one_sided: bool
-    """Only one has values."""
+    lacking: bool
+    """The first has a value that the second lacks."""
+    more: bool
+    """The second has a value that the first lacks."""
     denied: bool
     """Only one has an odd number of negations."""
     apart: bool
     """They speak of different scopes or directions."""
     short: bool
-    """One has hardly any words."""
+    """The first has hardly any words."""
 
     @property
     def likelihood(self) -> float:
         """How likely they say the same, 0 to 1."""
-        total = CONSTANT + sum(weight * float(value) for weight, value in zip(WEIGHTS, self, strict=True))
-        return 1 / (1 + exp(-total))
+        return likelihood(CONSTANT + sum(weight * float(value) for weight, value in zip(WEIGHTS, self, strict=True)))
+
+
+def likelihood(odds: float) -> float:
+    """Return the likelihood of odds that are given as a logarithm."""
+    return 1 / (1 + exp(-odds))
 
 
 def evidence(a: Statement, b: Statement, rarity: Rarity) -> Evidence:
-    """Return what speaks for and against two statements saying the same."""
+    """Return what speaks for and against the second of two statements saying what the first says."""
     common, first, second = rarity.sum(a.words & b.words), rarity.sum(a.words), rarity.sum(b.words)
     return Evidence(
         common / (first + second - common) if common else 0.0,
-        common / min(first, second) if common else 0.0,
-        bool(a.values & b.values),
-        bool(a.values - b.values) and bool(b.values - a.values),
-        bool(a.values) != bool(b.values),
+        common / first if common else 0.0,
+        common / second if common else 0.0,
+        bool(agreed(a, b)),
+        len(agreed(a, b)) < len(a.values),
+        len(agreed(b, a)) < len(b.values),
         a.negated != b.negated,
         bool(apart(a, b)),
-        min(len(a.words), len(b.words)) < SHORT,
+        len(a.words) < SHORT,
     )
 
 

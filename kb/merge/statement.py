@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -37,8 +37,12 @@ _NUMBERED = frozenset(
 _COUNTING = _STOPWORDS | _MEASURING
 _LONGEST = 7
 """A bare number of more digits in a row is an identifier."""
+_LARGE = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3})?)(?: (thousand|million|billion)\b|([KM])(?= [a-z]))")
+_TIMES = {"t": 1_000, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _VERSION = re.compile(r"\.\w")
-_COUNTED = re.compile(r"\s+(?:[a-z]+(?:ed|ing|al|ic|ive|y)\s+)?([A-Za-z][A-Za-z-]+)")
+_COUNTED = re.compile(
+    r"\+?\s+(?:(?:[a-z]+(?:ed|ing|al|ic|ive|y)|[a-z]+-[a-z]+|[a-z]+ent|max|maximum|min|more|new|other|different)\s+){0,3}([A-Za-z][A-Za-z-]+)"
+)
 _NEGATION = re.compile(
     r"\b(?:not(?! only)|no|nothing|never|cannot|can't|can\u2019t|isn't|isn\u2019t|aren't|doesn't|doesn\u2019t|don't|don\u2019t|won't|neither|nor|none|"
     r"unsupported|impossible|unable|non|disabled|lacks?|fails? to)\b",
@@ -51,7 +55,7 @@ NEGATIONS = frozenset(
 )
 DIRECTIONS = {
     "default": r"by default|\bdefaults?\b|out of the box|unless (?:set|changed)|when nothing is set|initially",
-    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|(?:no|not) more than|not more\b|at the latest|\bunder #|\b(?:below|within|less than)\b|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bbiggest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper|\bfrom # to #|\bbetween # (?:and|to) #",
+    "max": r"\bmax(?:imum|imal)?\b|\bup to\b|at most|(?:no|not) more than|not more\b|at the latest|\bunder #|\b(?:below|within|(?:less|smaller|fewer|shorter) than)\b|\blimit(?:ed|s)?\b|\blongest\b|\blargest\b|\bbiggest\b|\bhighest\b|\bcap(?:ped)?\b|\bmost\b|\bquota\b|upper|\bfrom # to #|\bbetween # (?:and|to) #",
     "min": r"\bmin(?:imum|imal)?\b|at least|no less than|\bshortest\b|\bsmallest\b|\blowest\b|\bstarts? (?:at|from)\b",
 }
 _DIRECTION = {name: re.compile(pattern, re.I) for name, pattern in DIRECTIONS.items()}
@@ -74,6 +78,9 @@ _SCOPES = re.compile(
     re.I,
 )
 
+RATES = frozenset({"per second", "per minut", "per hour", "per day", "per month"})
+"""Scopes that say how often, beside those that say of what."""
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -87,6 +94,8 @@ class Property:
     """Quantities of the values it had."""
     alone: frozenset[str] = frozenset()
     """Those of them that its note gives for nothing else today."""
+    asked: tuple[frozenset[str], ...] = ()
+    """Stems of the words that people ask for it with, by phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,16 @@ class Statement:
     """Per what, and of which kind."""
     property: Property | None = None
     """Of a fact."""
+    above: str = ""
+    """Of a raw one: the list item or heading it stands under."""
+
+    def terms(self) -> frozenset[str]:
+        """The words, and the values whatever they count: by these a statement is found."""
+        return self.words | {bare(value) for value in self.values}
+
+    def counted(self) -> frozenset[str]:
+        """Return the stems of the words that its numbers count."""
+        return frozenset(noun for value in self.values if (noun := value.partition(" ")[2]))
 
 
 def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
@@ -116,6 +135,17 @@ def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
         dimension, _, number = key.partition(":")
         found.setdefault(f"{dimension} {noun}".strip(), {})[value] = float(number)
     return found
+
+
+def agreed(a: Statement, b: Statement) -> frozenset[str]:
+    """Return the values of one that the other has too; what a number counts matters where it is met by chance."""
+    others = {bare(value) for value in b.values}
+    return frozenset(value for value in a.values if value in b.values or (is_telling(value) and bare(value) in others))
+
+
+def share_a_number(a: Statement, b: Statement) -> bool:
+    """Tell whether two statements give an equal quantity, whatever it counts."""
+    return not {bare(value) for value in a.values}.isdisjoint(map(bare, b.values))
 
 
 def bare(value: str) -> str:
@@ -129,9 +159,12 @@ def is_telling(value: str) -> bool:
     return dimension != "count" or float(number) >= TELLING
 
 
-def understand(text: str, names: Collection[str] = ()) -> Statement:
-    """Return a statement understood; `names` are words that only say which service it is about."""
-    plain = _CODE.sub("", text)
+def understand(text: str, names: Collection[str] = (), above: str = "") -> Statement:
+    """Return a statement understood; `names` are words that only say which service it is about.
+
+    Where it names no scope, what it stands under may.
+    """
+    plain = _plain(text)
     numbered, left_out = _names(tuple(names))
     plain = numbered.sub("", plain) if numbered else plain
     counted = _counted(plain)
@@ -148,13 +181,26 @@ def understand(text: str, names: Collection[str] = ()) -> Statement:
     for quantity in reversed(quantities):  # "5 min" is no minimum
         masked = f"{masked[: quantity.start]}#{masked[quantity.end :]}"
     directions = frozenset(name for name, pattern in _DIRECTION.items() if pattern.search(masked))
-    scopes = frozenset(_scope(match.group()) for match in _SCOPES.finditer(plain))
-    return Statement(text, frozenset(words), values, len(_NEGATION.findall(plain)) % 2 == 1, directions, scopes)
+    scopes = _scopes(plain) or _scopes(above)
+    negated = len(_NEGATION.findall(plain)) % 2 == 1
+    return Statement(text, frozenset(words), values, negated, directions, scopes, above=above)
+
+
+def without_markup(text: str) -> str:
+    """Return a text without the marks of Markdown."""
+    return _CODE.sub("", text)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of Markdown, its large numbers in digits: 10 million, 2M requests."""
+    return _LARGE.sub(
+        lambda match: f"{float(match[1]) * _TIMES[(match[2] or match[3])[0].lower()]:,.0f}", without_markup(text)
+    )
 
 
 def quantities_in(text: str) -> tuple[str, list[tuple[Quantity, str]]]:
     """Return a text without its marks, and the quantities in it with their comparable form."""
-    plain = _CODE.sub("", text)
+    plain = _plain(text)
     return plain, _counted(plain)
 
 
@@ -206,22 +252,29 @@ def fact_statement(fact: Fact) -> str:
     return f"{fact.name}: {fact.value}.{detail}"
 
 
-_KIND_SAYS = {"default": frozenset({"default"}), "limit": frozenset({"max"}), "quota": frozenset({"max"})}
+# A quota is what one has by default, and may be raised.
+_KIND_SAYS = {"default": frozenset({"default"}), "limit": frozenset({"max"}), "quota": frozenset({"max", "default"})}
 
 
-def understand_fact(fact: Fact, names: Collection[str] = ()) -> Statement:
-    """Return what a fact says, understood: of the scopes those that its name gives, not those of its detail."""
+def understand_fact(fact: Fact, names: Collection[str] = (), asked: Iterable[str] = ()) -> Statement:
+    """Return what a fact says, understood: of the scopes those that its name gives, not those of its detail.
+
+    `asked` are ways to ask for it.
+    """
     whole, named = understand(fact_statement(fact), names), understand(fact.name, names)
     now = understand(fact.value).values
     was = frozenset(value for earlier in fact.history for value in understand(earlier.value).values)
     directions = named.directions or _KIND_SAYS.get(fact.kind, frozenset())
-    return replace(whole, scopes=named.scopes, directions=directions, property=Property(named.words, now, was - now))
+    phrases = tuple(understand(phrase, names).words for phrase in asked) if was - now else ()
+    about = Property(named.words, now, was - now, asked=phrases)
+    return replace(whole, scopes=named.scopes, directions=directions, property=about)
 
 
 def said_by(note: Note, names: Collection[str] = ()) -> Iterator[tuple[str, Statement]]:
     """Yield every statement of a note with its address: its facts, then its bullets and paragraphs."""
+    asked = dict(note.asked)
     for fact in note.facts:
-        yield f"{note.id}#{fact.anchor}", understand_fact(fact, names)
+        yield f"{note.id}#{fact.anchor}", understand_fact(fact, names, asked.get(fact.id, ()))
     for section in note.sections:
         for statement in section.statements:
             if statement.block in ("bullet", "number", "paragraph", "table"):
@@ -229,8 +282,13 @@ def said_by(note: Note, names: Collection[str] = ()) -> Iterator[tuple[str, Stat
                 yield address, understand(statement.text, names)
 
 
+def _scopes(text: str) -> frozenset[str]:
+    return frozenset(_scope(match.group()) for match in _SCOPES.finditer(text))
+
+
 def _scope(text: str) -> str:
     words = text.lower().replace("each ", "per ").replace("every ", "per ").split()
+    words = [f"{word}hronous" if word in ("async", "sync") else word for word in words]
     return " ".join(stem(word) for word in words)
 
 

@@ -1,6 +1,6 @@
 """The adapter that makes a judge of pairs out of the sentence model: thin matrices whose products are added to its own.
 
-Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685): of each of the 36 matrices only a sum of rank 16 was learned,
+Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685): of each of the 36 matrices only a sum of rank 32 was learned,
 and the head that reads the mean of the last layer. The file beside this module is a .npz of 16-bit floats: `0.0.down`,
 `0.0.up` ... `5.5.up`, `head`, `bias`.
 """

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kb.semantic.network import Network
 
 VERDICTS = ("different", "duplicate", "conflict")
-MOST = 40
-"""Of each text so many pieces are read, about 28 words."""
+MOST = (40, 64)
+"""Of the first and of the second text so many pieces are read, about 28 and 45 words."""
 
 
 class CrossEncoder:
@@ -35,10 +35,10 @@ class CrossEncoder:
         self._words = WordPiece()
 
     def likelihoods(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        """Return for each pair how likely each verdict is, in the order of VERDICTS; which text is first makes no difference."""
+        """Return for each pair how likely each verdict is, in the order of VERDICTS; the second text may say more than the first."""
         from kb.semantic.arrays import np
 
-        read = [pieces_of_pair(self._words, *sorted(pair, key=_place)) for pair in pairs]
+        read = [pieces_of_pair(self._words, *pair) for pair in pairs]
         out = np.empty((len(read), len(VERDICTS)), np.float32)
 
         def work(batch: list[int]) -> None:
@@ -53,12 +53,8 @@ class CrossEncoder:
 def pieces_of_pair(words: WordPiece, first: str, second: str) -> tuple[list[int], list[int]]:
     """Return the pieces of two texts behind one another, and of which text each is, 0 or 1."""
     one, other = words.pieces(first), words.pieces(second)
-    one, other = one[: MOST - 1] + one[-1:] if len(one) > MOST else one, other[1:MOST]
+    one, other = one[: MOST[0] - 1] + one[-1:] if len(one) > MOST[0] else one, other[1 : MOST[1]]
     return one + other, [0] * len(one) + [1] * len(other)
-
-
-def _place(text: str) -> tuple[int, str]:
-    return len(text), text
 
 
 def load_cross_encoder() -> CrossEncoder:

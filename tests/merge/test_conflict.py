@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.merge.conflict import find_conflict
 from kb.merge.rarity import Rarity
-from kb.merge.statement import Statement, understand, understand_fact
+from kb.merge.statement import understand, understand_fact
 from kb.notes.fact import Earlier, Fact
 
 SIZE = Fact(
@@ -106,15 +108,27 @@ def test_without_and_instead_are_no_denials() -> None:
 
 
 def test_heading_gives_the_scope() -> None:
-    """A statement that names no scope takes that of the heading above it."""
-    from kb.merge.propose import under_heading
-    from kb.sources.outline import Raw
+    """A statement that names no scope takes that of what it stands under."""
+    assert find_conflict(understand("At most 5 replicas", (), "Limits"), understand_fact(REPLICAS), Rarity())
+    assert find_conflict(understand("At most 5 replicas", (), "Express"), understand_fact(REPLICAS), Rarity()) is None
 
-    def said(*headings: str) -> Statement:
-        return under_heading(Raw("At most 5 replicas", "bullet", 0, 1, 1, headings, "a.md", "a"))
 
-    assert find_conflict(said("Limits"), understand_fact(REPLICAS), Rarity())
-    assert find_conflict(said("Express"), understand_fact(REPLICAS), Rarity()) is None
+def test_operations_and_rates_are_told_apart() -> None:
+    """What holds of one operation says nothing of another; how often is no scope beside of what."""
+    batch, transaction, pillars = (
+        understand_fact(replace(REPLICAS, label=label, scope=scope, value=now, history=(Earlier(was, "2019", ("b",)),)))
+        for label, scope, now, was in (
+            ("Most items of TransactWriteItems", "", "100 items", "25 items"),
+            ("How fast it grows", "per function", "1,000 executions", "500 instances"),
+            ("What it rests on", "", "6 pillars", "5 pillars"),
+        )
+    )
+
+    assert find_conflict(understand("BatchWriteItem: up to 25 items"), batch, Rarity()) is None
+    assert find_conflict(understand("TransactWriteItems: up to 25 items"), batch, Rarity())
+    assert find_conflict(understand("it grows fast: 500 more instances per minute"), transaction, Rarity())
+    assert find_conflict(understand("the framework has 5 pillars"), pillars, Rarity())
+    assert find_conflict(understand("the framework has 5 lenses"), pillars, Rarity()) is None
 
 
 @pytest.mark.parametrize(
@@ -130,6 +144,8 @@ def test_heading_gives_the_scope() -> None:
         ("a maximum of 5", {"count:5"}),
         ("Replicas: 15", {"count:15"}),
         ("11,500,000 requests", {"count:11500000 request"}),
+        ("280+ edge locations", {"count:280 edg"}),
+        ("after the burst 500 more instances", {"count:500 instanc"}),
     ],
 )
 def test_numbers_that_count_are_told_from_those_that_name(text: str, values: set[str]) -> None:

@@ -10,7 +10,7 @@ from kb.merge.statement import understand
 
 PAIRS = [
     ("It also registers domains.", "domain registrar too"),
-    ("The client's address is in X-Forwarded-For.", "X-Forwarded-Port tells the port the client connected to."),
+    ("10 attributes of 4 KB", "between 1 and 10 attributes"),
     ("The maximum message size is 256 KB", "Maximum message size: 1 MiB"),
     ("Functions run for up to 15 minutes", "A function can run up to 900 seconds"),
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.merge.place import Placer
+from kb.merge.propose import SURE
 
 QUALITY = Path(__file__).parent.parent / "quality"
 
@@ -37,6 +38,50 @@ def test_statements_find_their_note(text: str, headings: tuple[str, ...], note: 
     assert placed.note == note
     assert placed.why
     assert (placed.confidence > 0) == bool(note)
+
+
+@pytest.mark.parametrize(
+    ("text", "parents", "note"),
+    [
+        ("Replicated in one zone", ("Storage", "EBS"), "ebs"),
+        ("Replicated in one zone", ("**EBS**: block storage",), "ebs"),
+        ("It can invoke the others", ("Serverless things", "Step Functions", "Why it is liked"), "step-functions"),
+        ("Advantage: it is liked", ("It can replace ElastiCache here",), ""),
+    ],
+)
+def test_list_items_above_tell(text: str, parents: tuple[str, ...], note: str, placer: Placer) -> None:
+    """The nearest that begins with a name; one that only mentions a name does not."""
+    assert placer.place(text, (), parents).note == note
+
+
+def test_lines_under_one_heading_tell_together(placer: Placer) -> None:
+    """What no line says by itself; with little confidence, for a person to look at."""
+    lines = (
+        "The name must end in .fifo",
+        "Deduplicates by an id within 5 minutes",
+        "Messages of a group stay in order",
+    )
+    together = placer.place_together(lines, ("Ordered queues",), ["sqs"])
+
+    assert (together.note, together.why) == ("sqs", "the lines beside it")
+    assert together.confidence < SURE
+    assert not placer.place_together(("Sleep well", "Eat well", "Think positively"), ("Motivation",), []).note
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "note"),
+    [
+        ("Messages wait in a queue until a consumer takes them", ("Azure Queue Storage",), ""),
+        ("Blobs are what objects in S3 are", ("AZ-900",), "s3"),
+        ("Contrary to Azure a bucket is regional", ("S3",), "s3"),
+    ],
+)
+def test_other_providers_services_are_not_ours(text: str, headings: tuple[str, ...], note: str, placer: Placer) -> None:
+    """Words alone do not place what is about another provider; a name does, for a person to look at."""
+    placed = placer.place(text, headings)
+
+    assert placed.note == note
+    assert (placed.confidence >= SURE) == (headings == ("S3",))
 
 
 def test_labelled_statements_are_placed(placer: Placer) -> None:

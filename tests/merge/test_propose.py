@@ -30,7 +30,7 @@ def test_raw_notes_become_a_plan_and_then_statements(vault: Path) -> None:
     (vault / "raw.md").write_text(RAW)
     outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
     folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root).propose(outlines, ABOUT)
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
 
     assert [(entry.status, entry.accepted, entry.target.partition("#")[0]) for entry in plan.entries] == [
         ("known", True, "sqs"),
@@ -103,3 +103,36 @@ def test_the_name_of_a_file_places_what_names_nothing(vault: Path) -> None:
         "3. SQS timers.md": "sqs",
         "Confusion.md": "",
     }
+
+
+def test_what_is_taken_over_can_stand_alone(vault: Path) -> None:
+    """An item of a list keeps what it stands under; who tells of himself, or instructs, is not accepted."""
+    (vault / "raw.md").write_text(
+        "# SQS\n\n- Broker of team one\n  - Hands every parcel to the courier in brown\n  - The broker of team one sleeps in winter nights\n"
+        "- I once watched the broker of team one sleep\n- Click the orange button of the broker and choose courier\n"
+    )
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert [(entry.accepted, entry.text) for entry in plan.entries if entry.status == "new"] == [
+        (True, "Broker of team one: Hands every parcel to the courier in brown"),
+        (True, "The broker of team one sleeps in winter nights"),
+        (False, "I once watched the broker of team one sleep"),
+        (False, "Click the orange button of the broker and choose courier"),
+    ]
+
+
+def test_another_note_may_say_it(vault: Path) -> None:
+    """What stands under one service and is said in the note of another is known there; a value that differs there is none of its business."""
+    (vault / "raw.md").write_text(
+        "# SQS\n\n- A function that writes to the bucket that triggers it calls itself again and again\n- Longest run: 3 minutes\n"
+    )
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert [(entry.status, entry.target.partition("#")[0]) for entry in plan.entries] == [
+        ("known", "lambda"),
+        ("new", "sqs"),
+    ]

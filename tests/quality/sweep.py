@@ -44,7 +44,10 @@ def read_pairs(name: str, kb: KnowledgeBase) -> tuple[list[Pair], list[str]]:
     """Return the pairs of a file, understood, and their labels."""
     rows = [json.loads(line) for line in (HERE / name).read_text().splitlines()]
     names = [names_in(kb.folder.notes[row["service"]]) if row["service"] in kb.folder.notes else () for row in rows]
-    pairs = [(understand(row["a"], own), understand(row["b"], own)) for row, own in zip(rows, names, strict=True)]
+    pairs = [
+        (understand(row["a"], own, row.get("under", "")), understand(row["b"], own))
+        for row, own in zip(rows, names, strict=True)
+    ]
     return pairs, [row["label"] for row in rows]
 
 

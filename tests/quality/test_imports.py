@@ -1,8 +1,8 @@
 """How well an import tells the same from the different, on pairs that real imports met, in our own words.
 
-Floors of what is reached, by words alone and by meaning. What is asked of duplicates (F1 of 0.90) and of conflicts (precision of 0.90 at a
-recall of 0.80) neither reaches; docs/importing.md has the figures. Three people labelled each pair, two of them blind; what two of them
-agree on stands. Raise a floor when the figure rises; lowering one needs a reason in the commit.
+Floors of what is reached, by words alone and by meaning; of duplicates an F1 of 0.90 is asked, which neither reaches quite.
+docs/importing.md has the figures. Three people labelled each pair, two of them blind; what two of them agree on stands.
+Raise a floor when the figure rises; lowering one needs a reason in the commit.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from kb.merge.statement import understand
 HERE = Path(__file__).parent
 F1 = {
     ("imports.jsonl", False): 0.79,
-    ("imports.jsonl", True): 0.81,
-    ("pairs.jsonl", False): 0.37,
-    ("pairs.jsonl", True): 0.47,
+    ("imports.jsonl", True): 0.875,
+    ("pairs.jsonl", False): 0.34,
+    ("pairs.jsonl", True): 0.66,
 }
 """Of duplicates, by set and by whether meaning is asked; those of pairs.jsonl were written to be hard: no words in common, or one word turned."""
 CONFLICT_PRECISION = 0.95
-CONFLICT_RECALL = 0.60
-"""Of the conflicts that outdated.jsonl holds; 0.80 is asked."""
+CONFLICT_RECALL = 0.80
+"""Of the conflicts that outdated.jsonl holds, half of which was written by somebody who had not seen the notes."""
 FALSE_CONFLICTS = 2
 """So many of all pairs of a set may be called a conflict wrongly."""
 Row = dict[str, str]
@@ -52,7 +52,10 @@ def test_the_same_is_told_from_the_different(name: str, semantic: bool, bundled:
     pool.add_notes(notes.values())
     rows = rows_of(name)
     names = [names_in(notes[row["service"]]) if row["service"] in notes else () for row in rows]
-    pairs = [(understand(row["a"], own), understand(row["b"], own)) for row, own in zip(rows, names, strict=True)]
+    pairs = [
+        (understand(row["a"], own, row.get("under", "")), understand(row["b"], own))
+        for row, own in zip(rows, names, strict=True)
+    ]
     told = choose_judge(pool.rarity, semantic, len(pairs))(pairs)
     counted = Counter((related.kind, row["label"]) for related, row in zip(told, rows, strict=True))
 
