@@ -15,10 +15,12 @@ from kb.merge.statement import NEGATIONS, OPPOSITES, RATES, Statement, amounts, 
 History = Literal["", "changed", "corrected"]
 MOST_VALUES = 2
 """Who names more values of a kind, compares or lists, and contradicts nobody."""
-NAMED = 0.2
+NAMED = 0.23
 """From this share of a property's words on a former value of it is about it, where the direction is the same,"""
 NAMED_WELL = 0.51
 """and from this one on where no direction is given; a value that the note knows only as a former one needs less."""
+ROW = 0.5
+"""In a row of a table, whose values belong to whatever the row is about, at least so much names the property."""
 ASKED = 0.3
 """So much more is needed of a phrase that people ask with, of which there are many."""
 NAMED_ALL = 0.95
@@ -74,6 +76,7 @@ _OPERATION = re.compile(
     r"\b(?:Add|Assume|Attach|Batch|Cancel|Copy|Create|Delete|Describe|Execute|Get|Head|Import|Invoke|List|Modify|Publish|Put|Query|Receive|"
     r"Register|Remove|Restore|Run|Scan|Send|Start|Stop|Transact|Update|Upload)[A-Z][A-Za-z]+"
 )
+_ROW = re.compile(r"[^:;.]{1,80}: [^;]*; [^:;.]{1,80}: ")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 _TURNING = re.compile(
     rf"(?i)(?<![\w-])(?:without|instead|{'|'.join(word for pair in OPPOSITES for word in pair)})(?![\w-])"
@@ -140,6 +143,8 @@ def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | N
         enough = (0.0 if agree else NAMED) if alone else (NAMED if agree else NAMED_WELL)
         if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
             enough = 0.0  # "5 pillars": the number counts the same thing
+        if _ROW.match(claim.text):
+            enough = max(enough, ROW)
         asked = max((rarity.share(words, sentence.words) for words in about.asked if len(words) > 1), default=0.0)
         if told and (share >= enough or asked >= enough + ASKED):
             return Conflict(
@@ -165,7 +170,7 @@ def _outvalued(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | 
 
 def _sentences(claim: Statement) -> Sequence[Statement]:
     """Return the sentences of a long claim, each understood; a short one speaks of one thing."""
-    if len(claim.words) <= LONG:
+    if len(claim.words) <= LONG and not _ROW.match(claim.text):
         return (claim,)
     return [_understood(part, claim) for part in _SENTENCE.split(claim.text)]
 

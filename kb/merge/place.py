@@ -49,9 +49,12 @@ _METHOD = re.compile(r"\b([a-z][a-z0-9]{1,20})\.([a-z]+(?:_[a-z]+)+)\b")
 
 
 ELSEWHERE = re.compile(
-    r"\b(?:Azure|AZ-\d{3}|Google Cloud|GCP|BigQuery|Alibaba Cloud|Oracle Cloud|IBM Cloud|Cloudflare|DigitalOcean)\b"
+    r"\b(?:Azure|AZ-?\d{3}|Google Cloud|GCP|BigQuery|Alibaba Cloud|Oracle Cloud|IBM Cloud|Cloudflare|DigitalOcean)\b",
+    re.I,
 )
 """Names of other providers: what stands under them is not about the services that the notes are about."""
+_BOTH = re.compile(r"\b(?:AWS|Amazon)\b")
+"""Who names them beside this one compares."""
 GUESSED = 0.4
 """Confidence at most, where a text is about another provider, or only the lines beside it tell."""
 ALONE, AMONG = 0.35, 0.2
@@ -94,6 +97,8 @@ class Placer:
                 known = self.weights.get(name.text.lower())
                 if len(name.key) > 1 and (known is None or known[1] < entry[1]):
                     self.weights[name.text.lower()] = entry
+        self.knows_one = not any(map(ELSEWHERE.search, self.weights))
+        """Whether the notes are about one provider, none of those."""
         longest_first = sorted(self.weights, key=lambda text: (-len(text), text))
         self.pattern = re.compile(
             rf"(?<![\w-])({'|'.join(map(re.escape, longest_first)) or '(?!)'})(?:s|'s)?(?![\w-])", re.I
@@ -128,8 +133,9 @@ class Placer:
         self._by_parent(parents, vote)
         self._by_text(text, vote)
         named = bool(votes)
-        elsewhere = any(map(ELSEWHERE.search, (text, *headings))) and not any(map(self.names_some, headings))
-        if elsewhere and not named:
+        above = any(map(self.is_elsewhere, headings))
+        elsewhere = above or (self.is_elsewhere(text) and not any(map(self.names_some, headings)))
+        if elsewhere and (above or not named):
             return Placement("", 0.0, "it is about another provider")
         by_words = self._by_words(" ".join((text, *headings, *parents[-1:])))
         for note, share in by_words.most_common(5):
@@ -140,7 +146,7 @@ class Placer:
 
     def place_together(self, texts: Iterable[str], headings: tuple[str, ...], beside: Collection[str]) -> Placement:
         """Return the note that all lines under one heading go with; `beside` are the notes of those that are placed."""
-        if not any(map(ELSEWHERE.search, headings)):
+        if not any(map(self.is_elsewhere, headings)):
             by_words = self._by_words(" ".join((*texts, *headings[-1:]))).most_common(2)
             best, share = by_words[0] if by_words else ("", 0.0)
             second = by_words[1][1] if len(by_words) > 1 else 0.0
@@ -149,6 +155,10 @@ class Placer:
             if share >= AMONG if agree else share >= ALONE and share >= CLEARLY * second:
                 return Placement(best, GUESSED * min(share, 1.0), "the lines beside it")
         return Placement("", 0.0, NOTHING)
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Tell whether a text, such as a heading, is about another provider than the notes."""
+        return self.knows_one and bool(ELSEWHERE.search(text)) and not _BOTH.search(text)
 
     def names_some(self, text: str) -> bool:
         """Tell whether a text, such as the title of a file, names a note."""

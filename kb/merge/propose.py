@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.merge.conflict import is_aside
 from kb.merge.judge import choose_judge
 from kb.merge.match import TWICE, Known, Match, Pool, Step, judged, names_in
-from kb.merge.place import ELSEWHERE, Placement, Placer
+from kb.merge.place import Placement, Placer
 from kb.merge.plan import Entry, Plan, Status, digest
 from kb.merge.relate import Related
 from kb.merge.statement import Statement, understand, without_markup
@@ -18,8 +18,20 @@ from kb.notes.note import SECTIONS, Note
 from kb.sources.outline import Outline, Raw
 
 _LINK = re.compile(r"(?:\W*(?:\[[^\[\]]*\]\([^()\s]*\)|<?https?://\S+))+\W*")
-_PERSONAL = re.compile(r"\b(?:I|I['\u2019](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ll]et['\u2019]s)\b")
+_WORDS = re.compile(r"[\W_]+")
+_PERSONAL = re.compile(r"\b(?:I|I['\u2019](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ww]e|[Oo]urs?|[Uu]s|[Ll]et['\u2019]s)\b")
 """Who tells of himself tells nothing of a service."""
+_STEP = re.compile(
+    r"\W*(?:(?:then|now|next|first|finally|and),? )?(?:click|run|open|go to|navigate|download|install|select|choose|enter|type|copy|paste|save|launch|sign|log"
+    r"|press|wait|check|make|move|create|attach|add|change|set|remember|note|see|read|try|visit|execute|start|stop|edit|update|upload|give|name)\b",
+    re.I,
+)
+"""Who begins so tells what to do in an exercise."""
+_DANGLING = re.compile(
+    r"\W*(?:it|its|they|their|this|these|those|such|that|here|there|then|so|and|but|also|which|same|both|e\.g)\b", re.I
+)
+"""Who begins so speaks of what stands above."""
+_NO_WORDS = re.compile(r"`[^`]*`|https?://\S+|<[^<>]*>|[\W\d_]+")
 SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 FEWEST, MOST = 3, 40
@@ -92,10 +104,15 @@ class Proposer:
 
     def _headings(self, outline: Outline, raw: Raw) -> tuple[str, ...]:
         """Return the headings above a statement; the title of its file is one where it names a note."""
-        tells = self.placer.names_some(outline.title) or ELSEWHERE.search(outline.title)
-        if outline.title in raw.headings[:1] or not tells:
+        file = _WORDS.sub(" ", raw.path)
+        if self.placer.is_elsewhere(file):
+            return (file, *raw.headings)
+        if outline.title in raw.headings[:1] or not self._tells(outline.title):
             return raw.headings
         return (outline.title, *raw.headings)
+
+    def _tells(self, title: str) -> bool:
+        return self.placer.names_some(title) or self.placer.is_elsewhere(title)
 
     def _asked(self, raw: Raw, placement: Placement) -> tuple[Statement, list[Known]]:
         """Return a statement with what may be the same, in the notes or said before it."""
@@ -119,11 +136,11 @@ class Proposer:
         nearest = next(likely, None)
         status = _status(nearest)
         if nearest is None or status == "new":
-            says = len(statement.words) >= SHORTEST and not is_aside(raw.text) and not _PERSONAL.search(raw.text)
-            accepted = placed.confidence >= SURE and says
+            accepted = placed.confidence >= SURE and stands_alone(raw, statement)
             return Entry(accepted, "new", f"{note.id}#{section_for(note, raw, matches)}", in_full(raw), origin)
         target = note.id if nearest.known.raw else nearest.known.id
-        accepted = status == "known" and not nearest.known.raw and nearest.related.score >= CITED
+        same_note = not nearest.known.raw and nearest.known.note == note.id
+        accepted = status == "known" and same_note and nearest.related.score >= CITED
         return Entry(accepted, status, target, raw.text, origin, _matched(nearest, note))
 
 
@@ -134,7 +151,7 @@ def _unlikely(raw: Raw, statement: Statement, match: Match, note: str) -> bool:
     """
     known, kind = match.known, match.related.kind
     if known.note != note:
-        return kind != "duplicate"
+        return kind != "duplicate" or match.related.score < SURE
     if not known.raw or kind == "different":
         return False
     same_file = known.id.rpartition(":")[0] == raw.path
@@ -159,6 +176,13 @@ def in_full(raw: Raw) -> str:
     """Return a raw statement with the list item that it would lack in a note: "Spot: Price depends on demand"."""
     head = _head(raw.parents[-1:])
     return raw.text if not head or head.lower() in raw.text.lower() else f"{head}: {raw.text}"
+
+
+def stands_alone(raw: Raw, statement: Statement) -> bool:
+    """Tell whether a new statement says something of its own: no fragment, no step, no talk, no question, nothing of what stands above."""
+    said = len(statement.words) >= SHORTEST and len(_NO_WORDS.sub(" ", raw.text).split()) >= SHORTEST
+    dangles = _DANGLING.match(raw.text) and in_full(raw) == raw.text
+    return said and not (is_aside(raw.text) or _PERSONAL.search(raw.text) or _STEP.match(raw.text) or dangles)
 
 
 def is_label(raw: Raw, statement: Statement) -> bool:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from kb.sources.inline import clean, says_something
 from kb.sources.outline import Block, Draft
 
-# Word writes its bullets with letters of a font of symbols, which stand in a private area.
+# A star that no other closes is one, with or without a blank behind it. Word writes its bullets with letters of a font of symbols, which stand in a private area.
 BULLET = re.compile(
-    r"[•●○◦▪▫■□‣\u2043∙·\u2013—*+§►▶➢➤✓✔\uf000-\uf0ff-](?=\s)\s*|[•●○◦▪▫■□‣\u2043➢➤\uf000-\uf0ff](?=\S)|=>\s*(?=\S)|o\s+(?=\S)"
+    r"[•●○◦▪▫■□‣\u2043∙·\u2013—*+§►▶➢➤✓✔\uf000-\uf0ff-](?=\s)\s*|[•●○◦▪▫■□‣\u2043➢➤\uf000-\uf0ff](?=\S)|=>\s*(?=\S)|>\s+(?=\S)"
+    r"|o\s+(?=\S)|\*{1,6}(?=[^\s*])(?=[^*]*$)"
 )
 NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|[a-z][.)]|[ivx]{1,4}[.)])\s+(?=\S)")
 TAB = 4

@@ -31,7 +31,7 @@ _CALLOUT = re.compile(r"\[![\w -]{1,40}\][+-]?[^\S\n]*")
 _HEADING_ID = re.compile(r"\s+(?:\{#[^{}\s]+\}|[0-9a-f]{32})$")  # of Docusaurus and of an export of Notion
 _ANCHOR_ITEM = re.compile(r"(?:\[[^\[\]\n]{1,200}\]\(#[^()\s]{0,200}\)[\s,|·-]*)+")
 _NAMELESS = re.compile(r"(?<=/)(?:notes|summary|content)\.\w+$", re.I)  # such a file is called by its folder
-_SIGN = re.compile(r"^\s*(?:[•●○◦▪▫■□‣\u2043➢➤]\s*|[\u2013—·*+]\s+)\S")
+_SIGN = re.compile(r"^\s*(?:[•●○◦▪▫■□‣\u2043➢➤]\s*\S|[\u2013—·*+]\s+\S|\*{1,6}[^\s*][^*]*$)")
 
 
 def read_markdown(text: str, source: str, path: str, mended: int = 0) -> Outline:
@@ -150,7 +150,9 @@ class _Reader:
         if why := prepare.reason(text):
             self.draft.drop(line, text, why)
             return True
-        loose = None if follows else _LOOSE_HEADING.fullmatch(text)
+        loose = _LOOSE_HEADING.fullmatch(text)
+        if follows and loose and len(loose[1]) == 1:  # a tag in running text
+            loose = None
         if (
             loose
             and _TAGS.fullmatch(text)

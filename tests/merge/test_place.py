@@ -72,7 +72,8 @@ def test_lines_under_one_heading_tell_together(placer: Placer) -> None:
     ("text", "headings", "note"),
     [
         ("Messages wait in a queue until a consumer takes them", ("Azure Queue Storage",), ""),
-        ("Blobs are what objects in S3 are", ("AZ-900",), "s3"),
+        ("Blobs are what objects in S3 are", ("AZ-900",), ""),
+        ("Blobs of Azure are what objects in S3 are", ("Storage",), "s3"),
         ("Contrary to Azure a bucket is regional", ("S3",), "s3"),
     ],
 )

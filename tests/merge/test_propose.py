@@ -136,3 +136,17 @@ def test_another_note_may_say_it(vault: Path) -> None:
         ("known", "lambda"),
         ("new", "sqs"),
     ]
+
+
+def test_notes_on_another_provider_are_held_back(vault: Path) -> None:
+    """By the name of the file, its title or a heading, whatever its text names; and nothing known there is accepted."""
+    (vault / "raw").mkdir()
+    lines = "## Queues\n\n- The largest message of SQS is 1 MiB\n- Workers lease a message for a while before they delete it for good\n"
+    (vault / "raw" / "azure-notes.md").write_text(lines)
+    (vault / "raw" / "mine.md").write_text(f"# AZ-900\n\n{lines}")
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
+    folder = read_folder(vault / "docs")
+    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+
+    assert {(entry.status, entry.accepted) for entry in plan.entries} == {("unplaced", False)}
+    assert all("another provider" in entry.origin for entry in plan.entries)
