@@ -19,6 +19,8 @@ NAMED = 0.23
 """From this share of a property's words on a former value of it is about it, where the direction is the same,"""
 NAMED_WELL = 0.51
 """and from this one on where no direction is given; a value that the note knows only as a former one needs less."""
+FEW, MANY = 6, 1000
+"""Beside so few words, where what is counted is so many, a value needs no words in common."""
 ROW = 0.5
 """In a row of a table, whose values belong to whatever the row is about, at least so much names the property."""
 ASKED = 0.3
@@ -140,7 +142,7 @@ def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | N
         share = rarity.share(about.words, sentence.words)
         agree = bool(sentence.directions & fact.directions)
         alone = told and {bare(value) for value in told} <= {bare(value) for value in about.alone}
-        enough = (0.0 if agree else NAMED) if alone else (NAMED if agree else NAMED_WELL)
+        enough = (0.0 if agree and _short(sentence) else NAMED) if alone else (NAMED if agree else NAMED_WELL)
         if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
             enough = 0.0  # "5 pillars": the number counts the same thing
         if _ROW.match(claim.text):
@@ -189,6 +191,13 @@ def _among(claim: Statement, values: Collection[str]) -> set[str]:
         for value in claim.values
         if value in values or bare(value) in values or (is_telling(value) and bare(value) in amounts_of)
     }
+
+
+def _short(sentence: Statement) -> bool:
+    """Tell whether so little is said beside a value that it hardly belongs to anything but the note."""
+    return len(sentence.words) <= FEW and all(
+        float(bare(value).partition(":")[2]) >= MANY for value in sentence.values if _counts(value)
+    )
 
 
 def _counts(value: str) -> bool:

@@ -18,6 +18,8 @@ from kb.notes.note import SECTIONS, Note
 from kb.sources.outline import Outline, Raw
 
 _LINK = re.compile(r"(?:\W*(?:\[[^\[\]]*\]\([^()\s]*\)|<?https?://\S+))+\W*")
+_MEASURED = re.compile(r"^(?:time|size|share):| ")
+"""A value with a unit, or with the word that it counts."""
 _WORDS = re.compile(r"[\W_]+")
 _PERSONAL = re.compile(r"\b(?:I|I['\u2019](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ww]e|[Oo]urs?|[Uu]s|[Ll]et['\u2019]s)\b")
 """Who tells of himself tells nothing of a service."""
@@ -156,7 +158,8 @@ def _unlikely(raw: Raw, statement: Statement, match: Match, note: str) -> bool:
         return False
     same_file = known.id.rpartition(":")[0] == raw.path
     if kind == "conflict":
-        return same_file or raw.block == "table" or match.related.score < ALIKE
+        counted = all(_MEASURED.search(value) for value in statement.values)
+        return same_file or raw.block == "table" or match.related.score < ALIKE or not counted
     if same_file:
         return (statement.words, statement.values) != (known.statement.words, known.statement.values)
     return match.related.score < TWICE

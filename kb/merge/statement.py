@@ -22,7 +22,7 @@ _STOPWORDS = frozenset(
     should so some such than that the their them then there these they this those through to too until use used uses using via was we what
     when where which while who will with within without would you your i eg ie""".split()
 )
-_NAMING = re.compile(r"([A-Za-z][\w+#.-]*)[ \xa0]+v?$")
+_NAMING = re.compile(r"([A-Za-z][\w+#.-]*)(:?)[ \xa0]+v?$")
 """The word before a number, if the number belongs to it: version 14, layer 7, step 3, Amazon Linux 2."""
 _MEASURING = frozenset(
     "max maximum min minimum limit limits limited default defaults than least most exactly about around roughly nearly almost plus equals "
@@ -227,10 +227,12 @@ def _is_name(quantity: Quantity, text: str) -> bool:
     if quantity.end - quantity.start > _LONGEST and text[quantity.start : quantity.end].isdigit():
         return True
     before = _NAMING.search(text, 0, quantity.start)
-    word = before.group(1).lower() if before else ""
+    if before is None:
+        return False
+    word = before[1].lower()
     if word in _NUMBERED:
         return True
-    return bool(word) and word not in _COUNTING and not _noun(quantity, text)
+    return bool(word) and not before[2] and word not in _COUNTING and not _noun(quantity, text)
 
 
 def _value(quantity: Quantity, text: str) -> str:

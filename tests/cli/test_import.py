@@ -22,7 +22,7 @@ RAW = """# SQS
 
 - Largest message: 1 MiB
 - Largest message: 256 KB
-- Poison messages of one tenant hold up all others unless each tenant has a queue
+- The couriers of one tenant wear brown hats in winter, those of the others go bareheaded
 """
 
 
@@ -49,7 +49,7 @@ def test_from_raw_notes_to_the_note(vault: Path, run_kb: Run) -> None:
     assert files_of(vault / "docs") == after
     assert run_kb("check", base=vault).returncode == 0
     assert run_kb("fmt", "--check", str(vault / "docs/services/sqs.md"), base=vault).returncode == 0
-    found = run_kb("search", "poison messages of one tenant", "--json", base=vault)
+    found = run_kb("search", "couriers of one tenant wear brown hats", "--json", base=vault)
     assert "mine-2026" in json.loads(found.stdout)["hits"][0]["sources"]
 
 
@@ -175,7 +175,7 @@ def test_a_base_of_ones_own(tmp_path: Path, run_kb: Run, title: str) -> None:
     assert "painted green" in (mine / "docs/services/sample.md").read_text()
 
 
-@pytest.mark.parametrize(("flag", "status"), [("--semantic", "known"), ("--no-semantic", "new")])
+@pytest.mark.parametrize(("flag", "status"), [("--semantic", "known"), ("--no-semantic", "near")])
 def test_meaning_is_asked_or_not(vault: Path, run_kb: Run, flag: str, status: str) -> None:
     """The same claim without a word in common is known by meaning only."""
     note = vault / "docs/services/sqs.md"

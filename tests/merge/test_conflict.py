@@ -113,6 +113,26 @@ def test_heading_gives_the_scope() -> None:
     assert find_conflict(understand("At most 5 replicas", (), "Express"), understand_fact(REPLICAS), Rarity()) is None
 
 
+def test_a_row_of_a_table_is_read_cell_by_cell() -> None:
+    """A value belongs to what its column names; the others say what the row is about."""
+    fact = understand_fact(SIZE)
+
+    assert find_conflict(understand("Queue: plain; Largest message: 256 KB; Price: low"), fact, Rarity())
+    assert find_conflict(understand("Machine: small; Largest burst: 256 KB; Price: low"), fact, Rarity()) is None
+
+
+def test_what_is_remembered_alone_needs_words_in_a_longer_claim() -> None:
+    """Beside a few words a size the note knows only as a former one is enough; a longer claim has to name something."""
+    fact = understand_fact(SIZE)
+    fact = replace(fact, property=replace(fact.property, alone=fact.property.was)) if fact.property else fact
+
+    assert find_conflict(understand("up to 256 KB"), fact, Rarity())
+    assert (
+        find_conflict(understand("Training a model on pictures of cats and dogs takes up to 256 KB"), fact, Rarity())
+        is None
+    )
+
+
 def test_operations_and_rates_are_told_apart() -> None:
     """What holds of one operation says nothing of another; how often is no scope beside of what."""
     batch, transaction, pillars = (
@@ -145,6 +165,7 @@ def test_operations_and_rates_are_told_apart() -> None:
         ("Replicas: 15", {"count:15"}),
         ("11,500,000 requests", {"count:11500000 request"}),
         ("280+ edge locations", {"count:280 edg"}),
+        ("HTTP status code: 413", set()),
         ("after the burst 500 more instances", {"count:500 instanc"}),
     ],
 )
