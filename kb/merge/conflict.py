@@ -21,7 +21,7 @@ NAMED_WELL = 0.51
 """and from this one on where no direction is given; a value that the note knows only as a former one needs less."""
 FEW, MANY = 6, 1000
 """Beside so few words, where what is counted is so many, a value needs no words in common."""
-ROW = 0.5
+ROW = 0.55
 """In a row of a table, whose values belong to whatever the row is about, at least so much names the property."""
 ASKED = 0.3
 """So much more is needed of a phrase that people ask with, of which there are many."""

@@ -29,7 +29,7 @@ DUPLICATE = VERDICTS.index("duplicate")
 # What words say and what the model says, as logarithms of odds, are added with these weights, by logistic regression on
 # labelled pairs of real imports that the model had not seen.
 BY_WORDS, BY_MODEL, BOTH = 0.33, 0.65, 0.23
-MEANT = 0.35
+MEANT = 0.3
 """From this likelihood on two statements mean the same."""
 LEAST = 1e-6
 """No likelihood is taken to be smaller than this, or nearer to 1."""
