@@ -10,7 +10,18 @@ from typing import Literal, NamedTuple
 
 from kb.facts.quantity import spell
 from kb.merge.rarity import Rarity
-from kb.merge.statement import NEGATIONS, OPPOSITES, RATES, Statement, amounts, bare, is_telling, stem, understand
+from kb.merge.statement import (
+    NEGATIONS,
+    OPPOSITES,
+    RATES,
+    Property,
+    Statement,
+    amounts,
+    bare,
+    is_telling,
+    stem,
+    understand,
+)
 
 History = Literal["", "changed", "corrected"]
 MOST_VALUES = 2
@@ -51,27 +62,7 @@ _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
 UNITS = frozenset(
-    map(
-        stem,
-        (
-            "gbps",
-            "mbps",
-            "kbps",
-            "iops",
-            "tps",
-            "rps",
-            "vcpu",
-            "vcpus",
-            "acu",
-            "acus",
-            "rpu",
-            "requests",
-            "calls",
-            "times",
-            "years",
-            "months",
-        ),
-    )
+    map(stem, "gbps mbps kbps iops tps rps vcpu vcpus acu acus rpu requests calls times years months".split())
 )
 """Words behind numbers that say in what, not of what."""
 _OPERATION = re.compile(
@@ -140,19 +131,23 @@ def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | N
             _operations(sentence.text) & _operations(fact.text) and _bare(sentence, about.was)
         )
         share = rarity.share(about.words, sentence.words)
-        agree = bool(sentence.directions & fact.directions)
-        alone = told and {bare(value) for value in told} <= {bare(value) for value in about.alone}
-        enough = (0.0 if agree and _short(sentence) else NAMED) if alone else (NAMED if agree else NAMED_WELL)
-        if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
-            enough = 0.0  # "5 pillars": the number counts the same thing
-        if _ROW.match(claim.text):
-            enough = max(enough, ROW)
         asked = max((rarity.share(words, sentence.words) for words in about.asked if len(words) > 1), default=0.0)
+        agree = bool(sentence.directions & fact.directions)
+        enough = _needed(told, about, sentence, agree=agree, claim=claim) if told else 1.0
         if told and (share >= enough or asked >= enough + ASKED):
             return Conflict(
                 max(share, asked), f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed"
             )
     return None
+
+
+def _needed(told: set[str], about: Property, sentence: Statement, *, agree: bool, claim: Statement) -> float:
+    """Return the share of a property's words that a sentence has to name for a former value of it to be about it."""
+    alone = {bare(value) for value in told} <= {bare(value) for value in about.alone}
+    enough = (0.0 if agree and _short(sentence) else NAMED) if alone else (NAMED if agree else NAMED_WELL)
+    if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
+        enough = 0.0  # "5 pillars": the number counts the same thing
+    return max(enough, ROW) if _ROW.match(claim.text) else enough
 
 
 def _outvalued(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
