@@ -33,7 +33,7 @@ _DANGLING = re.compile(
     r"\W*(?:it|its|they|their|this|these|those|such|that|here|there|then|so|and|but|also|which|same|both|e\.g)\b", re.I
 )
 """Who begins so speaks of what stands above."""
-_NO_WORDS = re.compile(r"`[^`]*`|https?://\S+|<[^<>]*>|[\W\d_]+")
+_CODE = re.compile(r"`[^`]*`|https?://\S+|<[^<>]*>")
 SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 FEWEST, MOST = 3, 40
@@ -138,12 +138,14 @@ class Proposer:
         nearest = next(likely, None)
         status = _status(nearest)
         if nearest is None or status == "new":
-            accepted = placed.confidence >= SURE and stands_alone(raw, statement)
-            return Entry(accepted, "new", f"{note.id}#{section_for(note, raw, matches)}", in_full(raw), origin)
+            why = "its place is not sure" if placed.confidence < SURE else held_back(raw, statement)
+            origin += f"; held back: {why}" if why else ""
+            return Entry(not why, "new", f"{note.id}#{section_for(note, raw, matches)}", in_full(raw), origin)
         target = note.id if nearest.known.raw else nearest.known.id
         same_note = not nearest.known.raw and nearest.known.note == note.id
         accepted = status == "known" and same_note and nearest.related.score >= CITED
-        return Entry(accepted, status, target, raw.text, origin, _matched(nearest, note))
+        text = raw.text if status == "known" else in_full(raw)
+        return Entry(accepted, status, target, text, origin, _matched(nearest, note))
 
 
 def _unlikely(raw: Raw, statement: Statement, match: Match, note: str) -> bool:
@@ -181,11 +183,19 @@ def in_full(raw: Raw) -> str:
     return raw.text if not head or head.lower() in raw.text.lower() else f"{head}: {raw.text}"
 
 
-def stands_alone(raw: Raw, statement: Statement) -> bool:
-    """Tell whether a new statement says something of its own: no fragment, no step, no talk, no question, nothing of what stands above."""
-    said = len(statement.words) >= SHORTEST and len(_NO_WORDS.sub(" ", raw.text).split()) >= SHORTEST
+def held_back(raw: Raw, statement: Statement) -> str:
+    """Return why a new statement says nothing of its own, if so: a fragment, a step, talk, what speaks of the line above."""
+    said = _WORDS.split(_CODE.sub(" ", raw.text).strip())
+    if min(len(statement.words), len([word for word in said if word.isalpha()])) < SHORTEST:
+        return "hardly any words"
+    if _PERSONAL.search(raw.text):
+        return "somebody tells of himself"
+    if _STEP.match(raw.text):
+        return "a step to take"
+    if is_aside(raw.text):
+        return "a question, an example, a calculation, or what was"
     dangles = _DANGLING.match(raw.text) and in_full(raw) == raw.text
-    return said and not (is_aside(raw.text) or _PERSONAL.search(raw.text) or _STEP.match(raw.text) or dangles)
+    return "it speaks of what stands above" if dangles else ""
 
 
 def is_label(raw: Raw, statement: Statement) -> bool:

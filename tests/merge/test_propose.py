@@ -110,6 +110,7 @@ def test_what_is_taken_over_can_stand_alone(vault: Path) -> None:
     (vault / "raw.md").write_text(
         "# SQS\n\n- Broker of team one\n  - Hands every parcel to the courier in brown\n  - The broker of team one sleeps in winter nights\n"
         "- I once watched the broker of team one sleep\n- Click the orange button of the broker and choose courier\n"
+        "- It wakes up when a parcel smells of oranges\n- <b>brown</b> `run-courier --hat`\n"
     )
     outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
     folder = read_folder(vault / "docs")
@@ -120,6 +121,16 @@ def test_what_is_taken_over_can_stand_alone(vault: Path) -> None:
         (True, "The broker of team one sleeps in winter nights"),
         (False, "I once watched the broker of team one sleep"),
         (False, "Click the orange button of the broker and choose courier"),
+        (False, "It wakes up when a parcel smells of oranges"),
+        (False, "**brown** `run-courier --hat`"),
+    ]
+    assert [entry.origin.partition("held back: ")[2] for entry in plan.entries if entry.status == "new"] == [
+        "",
+        "",
+        "somebody tells of himself",
+        "a step to take",
+        "it speaks of what stands above",
+        "hardly any words",
     ]
 
 
