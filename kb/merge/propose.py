@@ -33,7 +33,7 @@ _DANGLING = re.compile(
     r"\W*(?:it|its|they|their|this|these|those|such|that|here|there|then|so|and|but|also|which|same|both|e\.g)\b", re.I
 )
 """Who begins so speaks of what stands above."""
-_CODE = re.compile(r"`[^`]*`|https?://\S+|<[^<>]*>")
+_CODE = re.compile(r"`[^`]*`|\S*[/\\]\S+|<[^<>]*>")
 SURE = 0.5
 """A new statement placed with less confidence is proposed, not accepted."""
 FEWEST, MOST = 3, 40
@@ -184,7 +184,7 @@ def in_full(raw: Raw) -> str:
 
 
 def held_back(raw: Raw, statement: Statement) -> str:
-    """Return why a new statement says nothing of its own, if so: a fragment, a step, talk, what speaks of the line above."""
+    """Return why a new statement says nothing of its own, if so: a fragment, a step, talk, a row, what speaks of the line above."""
     said = _WORDS.split(_CODE.sub(" ", raw.text).strip())
     if min(len(statement.words), len([word for word in said if word.isalpha()])) < SHORTEST:
         return "hardly any words"
@@ -194,8 +194,11 @@ def held_back(raw: Raw, statement: Statement) -> str:
         return "a step to take"
     if is_aside(raw.text):
         return "a question, an example, a calculation, or what was"
-    dangles = _DANGLING.match(raw.text) and in_full(raw) == raw.text
-    return "it speaks of what stands above" if dangles else ""
+    if raw.block == "table":
+        return "a row of a table"
+    if in_full(raw) != raw.text:
+        return ""
+    return "it speaks of what stands above" if _DANGLING.match(raw.text) or raw.text[0].islower() else ""
 
 
 def is_label(raw: Raw, statement: Statement) -> bool:
