@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -16,9 +16,10 @@ from kb.merge.statement import (
     RATES,
     Property,
     Statement,
+    among,
     amounts,
     bare,
-    is_telling,
+    same_numbers,
     stem,
     understand,
 )
@@ -61,9 +62,7 @@ _ASIDE = re.compile(
 _CORRECTION = re.compile(r"(?i)\bcontrary to\b|\b(?:some|earlier) notes\b")
 """Who tells what others said says that it does not hold; who tells what was does not, it may still be so."""
 _BRACKETS = re.compile(r"\(([^()\d][^()]*)\)")
-UNITS = frozenset(
-    map(stem, "gbps mbps kbps iops tps rps vcpu vcpus acu acus rpu requests calls times years months".split())
-)
+_UNITS = "gbps mbps kbps iops tps rps vcpu vcpus acu acus rpu requests calls times years months"
 """Words behind numbers that say in what, not of what."""
 _OPERATION = re.compile(
     r"\b(?:Add|Assume|Attach|Batch|Cancel|Copy|Create|Delete|Describe|Execute|Get|Head|Import|Invoke|List|Modify|Publish|Put|Query|Receive|"
@@ -124,30 +123,33 @@ def _operations(text: str) -> frozenset[str]:
 def _outdated(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
     """Return that a sentence of a claim gives a value which the fact remembers as a former one."""
     about = fact.property
-    if about is None or claim.property or is_aside(claim.text) or _among(claim, about.now) or apart(claim, fact):
+    if about is None or claim.property or is_aside(claim.text) or apart(claim, fact):
+        return None
+    if among(claim.values, about.now):
         return None
     for sentence in _sentences(claim):
-        told = _among(sentence, about.was) or (
-            _operations(sentence.text) & _operations(fact.text) and _bare(sentence, about.was)
-        )
+        told = among(sentence.values, about.was)
+        if not told and _operations(sentence.text) & _operations(fact.text):
+            told = same_numbers(sentence.values, about.was)
+        if not told:
+            continue
         share = rarity.share(about.words, sentence.words)
         asked = max((rarity.share(words, sentence.words) for words in about.asked if len(words) > 1), default=0.0)
-        agree = bool(sentence.directions & fact.directions)
-        enough = _needed(told, about, sentence, agree=agree, claim=claim) if told else 1.0
-        if told and (share >= enough or asked >= enough + ASKED):
-            return Conflict(
-                max(share, asked), f"once said, since changed: {_told(told)} / {_told(about.now)}", "changed"
-            )
+        agree, row = bool(sentence.directions & fact.directions), bool(_ROW.match(claim.text))
+        enough = _needed(told, about, sentence, agree=agree, row=row)
+        if share >= enough or asked >= enough + ASKED:
+            why = f"once said, since changed: {_told(told)} / {_told(about.now)}"
+            return Conflict(max(share, asked), why, "changed")
     return None
 
 
-def _needed(told: set[str], about: Property, sentence: Statement, *, agree: bool, claim: Statement) -> float:
+def _needed(told: frozenset[str], about: Property, sentence: Statement, *, agree: bool, row: bool) -> float:
     """Return the share of a property's words that a sentence has to name for a former value of it to be about it."""
-    alone = {bare(value) for value in told} <= {bare(value) for value in about.alone}
+    alone = set(map(bare, told)) <= set(map(bare, about.alone))
     enough = (0.0 if agree and _short(sentence) else NAMED) if alone else (NAMED if agree else NAMED_WELL)
-    if not claim.scopes & RATES and any(_counts(value) for value in told & about.was):
+    if not sentence.scopes & RATES and any(map(_counts, told & about.was)):
         enough = 0.0  # "5 pillars": the number counts the same thing
-    return max(enough, ROW) if _ROW.match(claim.text) else enough
+    return max(enough, ROW) if row else enough
 
 
 def _outvalued(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | None:
@@ -165,27 +167,18 @@ def _outvalued(claim: Statement, fact: Statement, rarity: Rarity) -> Conflict | 
     return None
 
 
-def _sentences(claim: Statement) -> Sequence[Statement]:
+@lru_cache(1 << 12)
+def _sentences(claim: Statement) -> tuple[Statement, ...]:
     """Return the sentences of a long claim, each understood; a short one speaks of one thing."""
     if len(claim.words) <= LONG and not _ROW.match(claim.text):
         return (claim,)
-    return [_understood(part, claim) for part in _SENTENCE.split(claim.text)]
+    return tuple(_understood(part, claim) for part in _SENTENCE.split(claim.text))
 
 
 def _understood(part: str, whole: Statement) -> Statement:
     """Return a sentence understood, without the words that the whole leaves out as names."""
     said = understand(part)
     return replace(said, words=said.words & whole.words)
-
-
-def _among(claim: Statement, values: Collection[str]) -> set[str]:
-    """Return the values of a claim that are among others; a large number is the same whatever it counts, a small one if it is not said."""
-    amounts_of = {bare(value) for value in values}
-    return {
-        value
-        for value in claim.values
-        if value in values or bare(value) in values or (is_telling(value) and bare(value) in amounts_of)
-    }
 
 
 def _short(sentence: Statement) -> bool:
@@ -198,12 +191,13 @@ def _short(sentence: Statement) -> bool:
 def _counts(value: str) -> bool:
     """Tell whether a number counts things, by a word that is no unit."""
     noun = value.partition(" ")[2]
-    return bool(noun) and noun not in UNITS
+    return bool(noun) and noun not in _units()
 
 
-def _bare(claim: Statement, values: Collection[str]) -> set[str]:
-    """Return the values of a claim that are among others, whatever they count."""
-    return {value for value in claim.values if bare(value) in {bare(one) for one in values}}
+@lru_cache(1)
+def _units() -> frozenset[str]:
+    """Return the stems of the units; not when the module is read, for stemming is an extra."""
+    return frozenset(map(stem, _UNITS.split()))
 
 
 def _corrected(claim: Statement, other: Statement, rarity: Rarity) -> Conflict | None:

@@ -8,7 +8,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from kb.merge.relate import Related, likelihood, relate
-from kb.merge.statement import quantities_in, share_a_number
+from kb.merge.statement import quantities_in, same_numbers
 from kb.semantic.crossencoder import VERDICTS
 
 if TYPE_CHECKING:
@@ -61,8 +61,12 @@ def _to_ask(pairs: Sequence[Pair], told: Sequence[Related]) -> Iterator[int]:
         left = [place for place in group if told[place].kind != "conflict"]
         likeliest = sorted(left, key=lambda place: -told[place].score)
         for rank, place in enumerate(likeliest):
-            if rank < ASKED or told[place].kind == "duplicate" or share_a_number(*pairs[place]):
+            if rank < ASKED or told[place].kind == "duplicate" or _share_a_number(*pairs[place]):
                 yield place
+
+
+def _share_a_number(a: Statement, b: Statement) -> bool:
+    return bool(same_numbers(a.values, b.values))
 
 
 def _verdict(told: Related, meant: float) -> Related:

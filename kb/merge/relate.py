@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from kb.merge.conflict import SHORT, History, apart, find_conflict
 from kb.merge.rarity import Rarity
-from kb.merge.statement import Statement, agreed
+from kb.merge.statement import Statement, among
 
 Relation = Literal["duplicate", "conflict", "different"]
 # Weights of the evidence that two statements say the same, by logistic regression on labelled pairs of real imports:
@@ -71,9 +71,9 @@ def evidence(a: Statement, b: Statement, rarity: Rarity) -> Evidence:
         common / (first + second - common) if common else 0.0,
         common / first if common else 0.0,
         common / second if common else 0.0,
-        bool(agreed(a, b)),
-        len(agreed(a, b)) < len(a.values),
-        len(agreed(b, a)) < len(b.values),
+        bool(among(a.values, b.values)),
+        len(among(a.values, b.values)) < len(a.values),
+        len(among(b.values, a.values)) < len(b.values),
         a.negated != b.negated,
         bool(apart(a, b)),
         len(a.words) < SHORT,

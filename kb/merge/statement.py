@@ -137,15 +137,20 @@ def amounts(values: Collection[str]) -> dict[str, dict[str, float]]:
     return found
 
 
-def agreed(a: Statement, b: Statement) -> frozenset[str]:
-    """Return the values of one that the other has too; what a number counts matters where it is met by chance."""
-    others = {bare(value) for value in b.values}
-    return frozenset(value for value in a.values if value in b.values or (is_telling(value) and bare(value) in others))
+def among(values: Collection[str], others: Collection[str]) -> frozenset[str]:
+    """Return the values that are among others; a large number is the same whatever it counts, a small one where that is not said."""
+    bares = set(map(bare, others))
+    return frozenset(
+        value
+        for value in values
+        if value in others or bare(value) in others or (is_telling(value) and bare(value) in bares)
+    )
 
 
-def share_a_number(a: Statement, b: Statement) -> bool:
-    """Tell whether two statements give an equal quantity, whatever it counts."""
-    return not {bare(value) for value in a.values}.isdisjoint(map(bare, b.values))
+def same_numbers(values: Collection[str], others: Collection[str]) -> frozenset[str]:
+    """Return the values that are among others, whatever either counts."""
+    bares = set(map(bare, others))
+    return frozenset(value for value in values if bare(value) in bares)
 
 
 def bare(value: str) -> str:

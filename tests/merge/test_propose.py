@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.merge.apply import apply_plan
-from kb.merge.plan import read_plan, write_plan
+from kb.merge.plan import Plan, read_plan, write_plan
 from kb.merge.propose import Proposer
 from kb.notes.folder import read_folder
 from kb.sources.read import raw_files, read_source_file
@@ -25,12 +25,17 @@ RAW = """# My notes
 """
 
 
+def planned(vault: Path, raw: str = "raw.md") -> Plan:
+    """Return what an import of a file or folder proposes, by words."""
+    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / raw])]
+    folder = read_folder(vault / "docs")
+    return Proposer(folder.notes.values(), folder.root, semantic=False).propose(outlines, ABOUT)
+
+
 def test_raw_notes_become_a_plan_and_then_statements(vault: Path) -> None:
     """Known, conflicting, new and unplaced ones; the accepted ones are written, twice makes no difference."""
     (vault / "raw.md").write_text(RAW)
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan, folder = planned(vault), read_folder(vault / "docs")
 
     assert [(entry.status, entry.accepted, entry.target.partition("#")[0]) for entry in plan.entries] == [
         ("known", True, "sqs"),
@@ -57,9 +62,7 @@ def test_what_is_listed_beside_each_other_is_no_conflict(vault: Path) -> None:
     (vault / "raw" / "c.md").write_text(
         "# SQS\n\n| Longest delay | of a batch |\n| --- | --- |\n| yes | 30 minutes |\n"
     )
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault, "raw")
 
     assert [entry.origin.partition(":")[0] for entry in plan.entries if entry.status == "conflict"] == ["b.md"]
 
@@ -70,9 +73,7 @@ def test_lines_of_one_file_are_the_same_only_where_that_is_sure(vault: Path) -> 
         "# SQS\n\n- Retries of a consumer pass through the broker of team one\n- Retries of a consumer pass through the broker of team two\n"
         "- Retries of a consumer pass through the broker of team two\n- [Retries](https://example.org/retries)\n"
     )
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault)
 
     assert [entry.status for entry in plan.entries if entry.status in ("known", "label")] == ["known", "label"]
     assert not any(entry.accepted for entry in plan.entries if entry.status == "known")
@@ -83,9 +84,7 @@ def test_a_new_statement_stands_beside_what_is_nearest(vault: Path) -> None:
     (vault / "raw.md").write_text(
         "# SQS\n\n- Long polling waits for sockets of small routers in offices\n\n## Gotchas\n\n- Long polling waits for sockets of old routers in attics\n"
     )
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault)
 
     assert [(entry.status, entry.target) for entry in plan.entries] == [("new", "sqs#basics"), ("new", "sqs#gotchas")]
 
@@ -95,9 +94,7 @@ def test_the_name_of_a_file_places_what_names_nothing(vault: Path) -> None:
     (vault / "raw").mkdir()
     for name in ("3. SQS timers.md", "Confusion.md"):
         (vault / "raw" / name).write_text("## Behaviour\n\n- The warm-up of a worker is not counted by the aggregate\n")
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault, "raw")
 
     assert {entry.origin.partition(":")[0]: entry.target.partition("#")[0] for entry in plan.entries} == {
         "3. SQS timers.md": "sqs",
@@ -112,9 +109,7 @@ def test_what_is_taken_over_can_stand_alone(vault: Path) -> None:
         "- I once watched the broker of team one sleep\n- Click the orange button of the broker and choose courier\n"
         "- It wakes up when a parcel smells of oranges\n- <b>brown</b> `run-courier --hat`\n"
     )
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault)
 
     assert [(entry.accepted, entry.text) for entry in plan.entries if entry.status == "new"] == [
         (True, "Broker of team one: Hands every parcel to the courier in brown"),
@@ -139,9 +134,7 @@ def test_another_note_may_say_it(vault: Path) -> None:
     (vault / "raw.md").write_text(
         "# SQS\n\n- A function that writes to the bucket that triggers it calls itself again and again\n- Longest run: 3 minutes\n"
     )
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw.md"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault)
 
     assert [(entry.status, entry.target.partition("#")[0]) for entry in plan.entries] == [
         ("known", "lambda"),
@@ -155,9 +148,7 @@ def test_notes_on_another_provider_are_held_back(vault: Path) -> None:
     lines = "## Queues\n\n- The largest message of SQS is 1 MiB\n- Workers lease a message for a while before they delete it for good\n"
     (vault / "raw" / "azure-notes.md").write_text(lines)
     (vault / "raw" / "mine.md").write_text(f"# AZ-900\n\n{lines}")
-    outlines = [read_source_file(file, "mine-2026", relative) for file, relative in raw_files([vault / "raw"])]
-    folder = read_folder(vault / "docs")
-    plan = Proposer(folder.notes.values(), folder.root, False).propose(outlines, ABOUT)
+    plan = planned(vault, "raw")
 
     assert {(entry.status, entry.accepted) for entry in plan.entries} == {("unplaced", False)}
     assert all("another provider" in entry.origin for entry in plan.entries)
