@@ -93,8 +93,7 @@ def _close(draft: Draft, item: tuple[Block, int, int, list[str]] | None, late: b
     block, depth, line, texts = item
     text, drops = clean(" ".join(texts))
     end = line + len(texts) - 1
-    for taken, reason in drops:
-        draft.drop(line, taken, reason)
+    draft.drop_parts(line, drops)
     if says_something(text):
         draft.say(text, block, depth, line, end, draft.at(line) if late else None)
     else:

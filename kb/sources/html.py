@@ -203,9 +203,8 @@ class _Reader:
     def reason(self, tag: str, node: Any) -> str:
         """Return why an element is left out with all that is in it."""
         # In a note an aside is a remark of its author, as a callout of Notion is; on a page it leads elsewhere.
-        if tag == ("aside" if self.in_note else "header") and (
-            self.in_note or self.inside.get("article") or self.inside.get("main")
-        ):
+        in_text = self.inside.get("article") or self.inside.get("main")
+        if tag == "aside" and self.in_note or tag == "header" and in_text:
             return ""
         if tag in _LEFT_OUT:
             return _LEFT_OUT[tag]
@@ -298,8 +297,7 @@ class _Reader:
             self.drop(text, line, end, why)
         else:
             said, drops = without_marks(text)
-            for taken, reason in drops:
-                self.draft.drop(line, taken, reason)
+            self.draft.drop_parts(line, drops)
             self.draft.say(said, block, depth, line, end)
 
     def drop(self, text: str, line: int, end: int, reason: str) -> None:

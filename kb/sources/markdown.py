@@ -86,8 +86,7 @@ class _Reader:
 
     def say(self, text: str, block: Block, depth: int, line: int, end: int) -> None:
         said, drops = clean(text)
-        for taken, reason in drops:
-            self.draft.drop(line, taken, reason)
+        self.draft.drop_parts(line, drops)
         if not says_something(said):
             self.draft.drop_lines(line + bool(drops), end, drops[0][1] if drops else "markup")
         elif reason := chrome.reason(said):
@@ -97,8 +96,7 @@ class _Reader:
 
     def heading(self, text: str, level: int, line: int, end: int) -> None:
         said, drops = clean(_HEADING_ID.sub("", text.rstrip("# ")))
-        for taken, reason in drops:
-            self.draft.drop(line, taken, reason)
+        self.draft.drop_parts(line, drops)
         title = without_number(re.sub(r"[*_]{2,3}(?=\S)|(?<=\S)[*_]{2,3}", "", said).strip().removesuffix(":"))
         if says_something(title):
             self.draft.heading(title, level, line, end)
@@ -233,8 +231,8 @@ class _Reader:
         self.draft.drop_lines(line + 1, line + 1, "rule")
         for number in range(line + 2, end + 1):
             values = [clean(cell) for cell in cells(self.text(number))]
-            for taken, reason in (drop for _, drops in values for drop in drops):
-                self.draft.drop(number, taken, reason)
+            for _, drops in values:
+                self.draft.drop_parts(number, drops)
             if said := row(header, [value for value, _ in values]):
                 self.draft.say(said, "table", depth, number)
             else:

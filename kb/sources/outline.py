@@ -127,6 +127,11 @@ class Draft:
         """Say that something on a line is no statement."""
         self.dropped.append(Dropped(line, text.strip(), reason))
 
+    def drop_parts(self, line: int, parts: Iterable[tuple[str, str]]) -> None:
+        """Say of each part of a line, given with its reason, that it is no statement."""
+        for text, reason in parts:
+            self.drop(line, text, reason)
+
     def drop_lines(self, line: int, end: int, reason: str) -> None:
         """Say that whole lines are no statements; blank ones need no word."""
         for number in range(line, min(end, len(self.lines)) + 1):

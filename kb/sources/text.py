@@ -88,8 +88,7 @@ class _Reader:
     def say(self, text: str, block: Block, depth: int, count: int) -> None:
         """Say the next lines as one statement."""
         joined, drops = (text, []) if block == "code" else without_marks(" ".join(text.split()))
-        for taken, reason in drops:
-            self.draft.drop(self.position + 1, taken, reason)
+        self.draft.drop_parts(self.position + 1, drops)
         if says_something(joined) or block == "code":
             self.draft.say(joined, block, depth, self.position + 1, self.position + count)
             self.position += count
